@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace base {
+
+using SteadyClock = std::chrono::steady_clock;
+
+/// A point on the steady clock after which an operation has timed out; a jump of the wall clock
+/// does not move it.
+class Deadline {
+public:
+    [[nodiscard]] static Deadline after(std::chrono::milliseconds duration) {
+        return Deadline{SteadyClock::now() + duration};
+    }
+    [[nodiscard]] static Deadline never() { return Deadline{SteadyClock::time_point::max()}; }
+
+    [[nodiscard]] bool is_never() const { return at_ == SteadyClock::time_point::max(); }
+    [[nodiscard]] bool passed() const { return !is_never() && SteadyClock::now() >= at_; }
+
+    /// Milliseconds left, rounded up and never negative; -1 for never (what poll(2) takes).
+    [[nodiscard]] int poll_timeout() const;
+
+    /// The earlier of the two.
+    [[nodiscard]] static Deadline earlier(Deadline a, Deadline b) { return a.at_ < b.at_ ? a : b; }
+
+private:
+    explicit Deadline(SteadyClock::time_point at) : at_(at) {}
+    SteadyClock::time_point at_;
+};
+
+/// Milliseconds since the Unix epoch, by the wall clock.
+std::int64_t unix_ms();
+
+/// RFC 3339 in UTC with milliseconds: 2026-11-21T01:26:56.123Z.
+std::string rfc3339(std::int64_t unix_ms);
+
+/// The local time of day with milliseconds, for human views: 01:26:56.123.
+std::string local_time(std::int64_t unix_ms);
+
+/// Reads a point in time as a person gives it: a duration ago ("10m"), RFC 3339 with or without
+/// zone ("2026-11-21T01:26:56Z", "2026-11-21 01:26", local time without one), a time of today
+/// ("01:26", "01:26:56"), or "@SECONDS" since the epoch. Throws Error(usage).
+std::int64_t parse_time(std::string_view text, std::int64_t now_ms);
+
+} // namespace base
