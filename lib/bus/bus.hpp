@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-namespace event {
+namespace loop {
 class EventLoop;
 }
 
@@ -40,9 +40,9 @@ public:
     virtual std::unique_ptr<Publisher> publisher(const PublisherOptions& options) = 0;
     virtual std::unique_ptr<Requester> requester() = 0;
     /// `loop`, `handler` and `observer` outlive what is returned.
-    virtual std::unique_ptr<Follower> follower(event::EventLoop& loop, FollowOptions options,
+    virtual std::unique_ptr<Follower> follower(loop::EventLoop& loop, FollowOptions options,
                                                FollowHandler& handler, Observer& observer) = 0;
-    virtual std::unique_ptr<Consumer> consumer(event::EventLoop& loop, ConsumerOptions options,
+    virtual std::unique_ptr<Consumer> consumer(loop::EventLoop& loop, ConsumerOptions options,
                                                ConsumerHandler& handler, Observer& observer) = 0;
 };
 
