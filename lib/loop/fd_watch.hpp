@@ -10,7 +10,7 @@ namespace loop {
 class EventLoop;
 
 /// Calls back while a descriptor is readable or writable. Does not own the descriptor; destroy or
-/// `cancel` the watch before closing it.
+/// `cancel` the watch before closing it. A callback may cancel the watch, but not destroy it.
 class FdWatch {
 public:
     using Callback = std::function<void()>;
@@ -28,16 +28,16 @@ private:
     struct Free {
         void operator()(::event* source) const noexcept;
     };
-    static void on_event(int fd, short what, void* self);
+    using Source = std::unique_ptr<::event, Free>;
+    void set(Source& source, int fd, short what, bool wanted);
 
     EventLoop& loop_;
     Callback on_readable_;
     Callback on_writable_;
-    std::unique_ptr<::event, Free> source_;
+    // One source for each direction: each can be taken back while the other's callback runs.
+    Source reading_;
+    Source writing_;
     int fd_ = -1;
-    bool readable_ = false;
-    bool writable_ = false;
-    bool* destroyed_ = nullptr; // set while a callback runs, which may destroy this object
 };
 
 } // namespace loop
