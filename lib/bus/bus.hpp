@@ -44,6 +44,9 @@ public:
                                                FollowHandler& handler, Observer& observer) = 0;
     virtual std::unique_ptr<Consumer> consumer(loop::EventLoop& loop, ConsumerOptions options,
                                                ConsumerHandler& handler, Observer& observer) = 0;
+
+    /// Up to 1,000 topics of a kind that are known on this bus: what completion offers.
+    [[nodiscard]] virtual std::vector<std::string> topics(message::Kind kind) = 0;
 };
 
 } // namespace bus

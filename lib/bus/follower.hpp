@@ -4,7 +4,10 @@
 #include "message/message.hpp"
 #include "topic/pattern.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -24,8 +27,12 @@ struct FollowOptions {
     std::optional<std::int64_t> since_ms;
     /// … or with the last so many messages; neither: with what comes from now on.
     std::optional<std::uint64_t> last;
+    /// Only these count and are given; empty: all. Must not throw.
+    std::function<bool(const message::Message&)> accepts;
     /// Go on with new messages after the stored ones.
     bool follow = true;
+    /// How long the bus may be out of reach at the start; later it is waited for without end.
+    std::chrono::milliseconds start_patience = std::chrono::seconds{10};
 };
 
 /// Gets what a follower sees. Called from the event loop; may throw, which ends the follower and

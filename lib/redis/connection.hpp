@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/backoff.hpp"
+#include "base/error.hpp"
 #include "loop/fd_watch.hpp"
 #include "loop/timer.hpp"
 #include "redis/config.hpp"
