@@ -1,5 +1,3 @@
-#include <doctest/doctest.h>
-
 #include "support/eventually.hpp"
 #include "support/process.hpp"
 #include "support/proxy.hpp"
@@ -7,6 +5,8 @@
 #include "support/redis_client.hpp"
 #include "support/redis_server.hpp"
 #include "support/socket.hpp"
+
+#include <doctest/doctest.h>
 
 #include <csignal>
 #include <stdexcept>

@@ -6,8 +6,7 @@
 namespace support {
 
 /// Tells whether `condition` comes true before `limit` is over; asks every few milliseconds.
-template <class Condition>
-bool eventually(std::chrono::milliseconds limit, Condition condition) {
+template <class Condition> bool eventually(std::chrono::milliseconds limit, Condition condition) {
     const auto end = std::chrono::steady_clock::now() + limit;
     while (!condition()) {
         if (std::chrono::steady_clock::now() >= end)

@@ -120,8 +120,8 @@ Finished run(const std::vector<std::string>& arguments, std::string_view input,
     process.close_stdin();
     const auto status = process.wait(limit);
     if (!status)
-        throw std::runtime_error(arguments[0] + " has not ended in time; it said: " +
-                                 process.out() + process.err());
+        throw std::runtime_error(
+            arguments[0] + " has not ended in time; it said: " + process.out() + process.err());
     return {*status, process.out(), process.err()};
 }
 

@@ -127,8 +127,8 @@ void Proxy::run() {
             const bool room_in = moving && link.to_client.size() < most_pending;
             watched.push_back({moving ? link.client.get() : -1,
                                events_for(room_out, !link.to_client.empty()), 0});
-            watched.push_back({moving ? link.server.get() : -1,
-                               events_for(room_in, !link.to_server.empty()), 0});
+            watched.push_back(
+                {moving ? link.server.get() : -1, events_for(room_in, !link.to_server.empty()), 0});
         }
         const auto seen = changes_;
         const bool armed = mode_ == Mode::swallow_once && swallowed_bytes_ > 0;

@@ -39,14 +39,25 @@ void RedisServer::start() {
 
 bool RedisServer::launch() {
     const std::string directory = directory_.path();
-    std::vector<std::string> command{
-        "redis-server", "--port",     std::to_string(port_), "--bind",      "127.0.0.1",
-        "--dir",        directory,    "--unixsocket",        socket_path(), "--save",
-        "",             "--loglevel", "notice",              "--daemonize", "no"};
+    std::vector<std::string> command{"redis-server",
+                                     "--port",
+                                     std::to_string(port_),
+                                     "--bind",
+                                     "127.0.0.1",
+                                     "--dir",
+                                     directory,
+                                     "--unixsocket",
+                                     socket_path(),
+                                     "--save",
+                                     "",
+                                     "--loglevel",
+                                     "notice",
+                                     "--daemonize",
+                                     "no"};
     command.insert(command.end(), arguments_.begin(), arguments_.end());
     const base::UniqueFd null{open("/dev/null", O_RDONLY | O_CLOEXEC)};
-    const base::UniqueFd log{open((directory + "/redis.log").c_str(),
-                                  O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)};
+    const base::UniqueFd log{
+        open((directory + "/redis.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)};
     child_.reset();
     child_.emplace(command, Streams{null.get(), log.get(), log.get()});
     return eventually(20s, [this] { return child_->poll() || answers(); }) && !child_->poll();

@@ -16,7 +16,8 @@ enum class Listen {
 };
 
 /// A real redis-server of this test alone: in its own directory, on a Unix socket there, without
-/// persistence unless asked for. Killed and removed with the object; BAND_KEEP=1 keeps the directory.
+/// persistence unless asked for. Killed and removed with the object; BAND_KEEP=1 keeps the
+/// directory.
 class RedisServer {
 public:
     /// Starts it and waits until it answers. `arguments` are those of redis-server, e.g.

@@ -67,8 +67,7 @@ std::uint16_t free_port() {
 }
 
 base::UniqueFd accept_from(const base::UniqueFd& listener) {
-    return base::UniqueFd{
-        accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)};
+    return base::UniqueFd{accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)};
 }
 
 } // namespace support

@@ -6,8 +6,8 @@
 
 namespace support {
 
-/// A fresh directory that goes with the object, unless BAND_KEEP=1 asks to look into it. Its path is
-/// short enough for Unix sockets.
+/// A fresh directory that goes with the object, unless BAND_KEEP=1 asks to look into it. Its path
+/// is short enough for Unix sockets.
 class TempDirectory {
 public:
     TempDirectory();
