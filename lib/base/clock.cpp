@@ -14,7 +14,8 @@ namespace base {
 int Deadline::poll_timeout() const {
     if (is_never())
         return -1;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(at_ - SteadyClock::now()).count();
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(at_ - SteadyClock::now()).count();
     if (left <= 0)
         return 0;
     return left > std::numeric_limits<int>::max() ? std::numeric_limits<int>::max()
@@ -110,10 +111,10 @@ std::optional<int> read_date(TimeText& in, std::tm& tm) {
     if (!year || !in.skip("-"))
         return std::nullopt;
     const auto month = in.digits(2);
-    if (!month || *month < 1 || *month > 12 || !in.skip("-"))
+    if (!month || !in.skip("-"))
         return std::nullopt;
     const auto day = in.digits(2);
-    if (!day || *day < 1 || *day > 31)
+    if (!day || !(std::chrono::year{*year} / *month / *day).ok())
         return std::nullopt;
     tm.tm_year = *year - 1900;
     tm.tm_mon = *month - 1;
@@ -136,7 +137,7 @@ std::optional<std::int64_t> read_zone(TimeText& in, std::tm tm) {
     const auto hours = in.digits(2);
     in.skip(":");
     const auto minutes = in.digits(2);
-    if (!hours || !minutes || !in.rest().empty())
+    if (!hours || !minutes || *hours > 23 || *minutes > 59 || !in.rest().empty())
         return std::nullopt;
     const std::int64_t offset = *hours * 3600 + *minutes * 60;
     return east ? utc - offset : utc + offset;

@@ -13,8 +13,12 @@ using SteadyClock = std::chrono::steady_clock;
 /// does not move it.
 class Deadline {
 public:
+    /// A duration that the clock cannot hold, of centuries, means never.
     [[nodiscard]] static Deadline after(std::chrono::milliseconds duration) {
-        return Deadline{SteadyClock::now() + duration};
+        const auto now = SteadyClock::now();
+        const auto most =
+            std::chrono::floor<std::chrono::milliseconds>(SteadyClock::time_point::max() - now);
+        return duration >= most ? never() : Deadline{now + duration};
     }
     [[nodiscard]] static Deadline never() { return Deadline{SteadyClock::time_point::max()}; }
 

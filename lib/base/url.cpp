@@ -17,6 +17,14 @@ int hex_digit(char c) {
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/// Tells whether a parameter's value must not be shown: any that is close to being a password, and
+/// any whose name is encoded and so could be one.
+bool is_secret(std::string_view key) {
+    std::string name{key};
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    return name.find("pass") != std::string::npos || name.find('%') != std::string::npos;
+}
+
 class UrlParser {
 public:
     explicit UrlParser(std::string_view text) : text_(text) {}
@@ -128,20 +136,32 @@ std::string Url::redacted() const {
     text += path;
     char separator = '?';
     for (const auto& [key, value] : query) {
-        text += separator + key + "=" + (key == "password" ? "***" : value);
+        text += separator + key + "=" + (is_secret(key) ? "***" : value);
         separator = '&';
     }
     return text;
 }
 
 std::string redact_url(std::string_view text) {
-    std::string shown{text};
-    const auto start = shown.find("://");
-    const auto at = shown.rfind('@');
-    if (start != std::string::npos && at != std::string::npos && at > start)
-        shown.replace(start + 3, at - start - 3, "***");
-    if (const auto secret = shown.find("password="); secret != std::string::npos)
-        shown.replace(secret, shown.find('&', secret) - secret, "password=***");
+    const auto scheme = text.find("://");
+    const std::size_t start = scheme == std::string_view::npos ? 0 : scheme + 3;
+    std::string shown{text.substr(0, start)};
+    std::string_view rest = text.substr(start);
+    // The last '@', wherever it stands: a password may hold a '/' or '?' that is not encoded.
+    if (const auto at = rest.rfind('@'); at != std::string_view::npos) {
+        shown += "***";
+        rest.remove_prefix(at);
+    }
+    const auto mark = std::min(rest.find('?'), rest.size());
+    shown += rest.substr(0, mark);
+    for (rest.remove_prefix(mark); !rest.empty();) {
+        const std::string_view pair = rest.substr(0, rest.find('&', 1));
+        const auto equals = pair.find('=');
+        shown += pair.substr(0, equals);
+        if (equals != std::string_view::npos)
+            shown += is_secret(pair.substr(1, equals - 1)) ? "=***" : pair.substr(equals);
+        rest.remove_prefix(pair.size());
+    }
     return shown;
 }
 

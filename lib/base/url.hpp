@@ -25,8 +25,8 @@ struct Url {
     [[nodiscard]] std::string redacted() const;
 };
 
-/// The text of a URL, also of a malformed one, with everything between :// and the last @ that
-/// could be a password hidden.
+/// The text of a URL, also of a malformed one, with all that could be a password hidden: what
+/// stands before the last @, and parameters named like one.
 std::string redact_url(std::string_view text);
 
 } // namespace base
