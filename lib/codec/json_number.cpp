@@ -51,7 +51,12 @@ void append_double(std::string& out, double value) {
         return;
     }
     char digits[32];
-    const auto result = std::to_chars(digits, digits + sizeof digits, value);
+    // to_chars by itself would write 100000.0 as 1e+05: shorter, but not what people write.
+    const auto size = std::abs(value);
+    const bool plain = value == 0 || (size >= 1e-4 && size < 1e16);
+    const auto result =
+        std::to_chars(digits, digits + sizeof digits, value,
+                      plain ? std::chars_format::fixed : std::chars_format::scientific);
     const std::string_view text(digits, static_cast<std::size_t>(result.ptr - digits));
     out += text;
     if (text.find_first_of(".e") == std::string_view::npos)

@@ -129,10 +129,11 @@ std::optional<std::string_view> find_element(Cursor& cursor, std::string_view st
 
 std::optional<std::string_view> find(std::string_view json, std::string_view path) {
     auto value = std::optional(path.empty() ? Cursor(json).value() : json);
-    while (value && !path.empty()) {
+    for (bool more = !path.empty(); value && more;) {
         const auto dot = std::min(path.find('.'), path.size());
         const auto step = path.substr(0, dot);
-        path.remove_prefix(std::min(dot + 1, path.size()));
+        more = dot < path.size();
+        path.remove_prefix(more ? dot + 1 : dot);
         Cursor cursor(*value);
         if (cursor.take('{'))
             value = find_member(cursor, step);
