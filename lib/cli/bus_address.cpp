@@ -37,7 +37,7 @@ BusAddress from_environment() {
 
 BusAddress find_url(const Parsed& parsed) {
     if (!parsed.url.empty())
-        return {parsed.url, "the first argument", {}};
+        return {parsed.url, "the argument", {}};
     if (const Given* url = parsed.find("url"))
         return {
             url->values.front(), url->source == Source::command_line ? "--url" : "BAND_BUS", {}};

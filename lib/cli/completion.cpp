@@ -111,6 +111,8 @@ private:
             return;
         for (const auto choice : split_choices(option->choices))
             offer(word_.substr(0, equals + 1) + std::string{choice}, "");
+        if (option->kind == Kind::file)
+            out_.write(ask_shell_for_files);
         offer_live(option->complete, word_.substr(equals + 1), word_.substr(0, equals + 1));
     }
 

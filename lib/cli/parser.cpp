@@ -35,8 +35,9 @@ void declare(cxxopts::Options& library, const Option& option) {
 }
 
 [[noreturn]] void throw_unknown(const OptionTable& table, const std::string& word) {
-    const auto name = word.substr(0, word.find('='));
-    auto hint = word.starts_with("--") ? did_you_mean(name.substr(2), table.long_names()) : "";
+    const bool is_long = word.starts_with("--");
+    const auto name = is_long ? word.substr(0, word.find('=')) : word;
+    auto hint = is_long ? did_you_mean(name.substr(2), table.long_names()) : "";
     if (const auto at = hint.find("mean "); at != std::string::npos)
         hint.insert(at + 5, "--");
     throw Error(ErrorKind::usage, "no such option", base::quoted(name),
@@ -85,16 +86,15 @@ void add_value(Given& given, const std::string& text) {
 }
 
 [[noreturn]] void throw_too_many(const std::string& extra, const std::string& usage) {
-    const bool url = extra.find("://") != std::string::npos;
     throw Error(ErrorKind::usage, "unexpected argument", base::quoted(redacted(extra)),
-                (url ? "a URL comes first; usage: " : "usage: ") + usage);
+                "usage: " + usage);
 }
 
 void check_count(const Arity& arity, const std::vector<std::string>& words,
                  const std::string& usage, std::string_view before) {
     if (words.size() < arity.required.size())
         throw Error(ErrorKind::usage, std::string{before} + arity.required[words.size()],
-                    "is missing", "usage: " + usage);
+                    "missing argument", "usage: " + usage);
     if (words.size() > arity.most)
         throw_too_many(words[arity.most], usage);
 }
@@ -148,11 +148,15 @@ void check_values(const Parsed& parsed) {
 }
 
 void take_url(Parsed& parsed, const Command& command) {
-    if (parse_synopsis(command.args).url && !parsed.args.empty() &&
-        parsed.args.front().find("://") != std::string::npos) {
-        parsed.url = std::move(parsed.args.front());
-        parsed.args.erase(parsed.args.begin());
-    }
+    if (!parse_synopsis(command.args).url)
+        return;
+    const auto url = std::ranges::find_if(parsed.args, [](const std::string& word) {
+        return word.find("://") != std::string::npos;
+    });
+    if (url == parsed.args.end())
+        return;
+    parsed.url = std::move(*url);
+    parsed.args.erase(url);
 }
 
 void check_arguments(const Parsed& parsed, const Command& command, std::string_view program) {

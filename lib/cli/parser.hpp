@@ -23,7 +23,7 @@ struct Parsed {
     std::vector<Given> given;
     std::vector<std::string> args; // without the URL
     std::vector<std::string> rest; // behind "--"
-    std::string url;               // the first argument, if the command takes a URL there
+    std::string url;               // the first argument that holds "://", if the command takes one
 
     [[nodiscard]] const Given* find(std::string_view name) const noexcept;
 };
@@ -39,7 +39,7 @@ void add_environment(Parsed& parsed, const OptionTable& table);
 /// config.
 void check_values(const Parsed& parsed);
 
-/// Takes the URL out of the arguments, if the command takes one and it is there.
+/// Takes the first argument that holds "://" out as the URL, if the synopsis starts with [URL].
 void take_url(Parsed& parsed, const Command& command);
 
 /// Counts the arguments against the command's synopsis.
