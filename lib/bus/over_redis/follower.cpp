@@ -202,7 +202,7 @@ void Follower::give_last() {
         stream.pending.clear();
     }
     std::ranges::stable_sort(all, by_id);
-    if (all.size() > *options_.last)
+    if (!options_.last_of_each_topic && all.size() > *options_.last)
         all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(*options_.last));
     give(std::move(all));
 }
