@@ -113,7 +113,7 @@ on_terminal() {
     exec 8>in 9<out
     read -r line <&9 # it runs
     [[ $line == *canary* ]]
-    cmdline=$(tr '\0' ' ' <"/proc/$pid/cmdline")
+    cmdline=$(tr -s '\0' ' ' <"/proc/$pid/cmdline")
     exec 8>&-
     wait "$pid"
     [[ $cmdline == *'redis://user:***@host E --wait-for-input'* ]]
