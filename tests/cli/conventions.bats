@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2154  # run sets status, output and the like
 # What all programs share, shown on the one that does nothing else. DEMO_TOOL is its path, COMPLETIONS
 # the folder of the generated shell stubs, COMPLETED_NAME the program's name in them.
 
 bats_require_minimum_version 1.5.0
-# shellcheck disable=SC2154  # run sets them
 
 setup() {
     unset BAND_BUS REDIS_URL AMQP_URL NO_COLOR CLICOLOR_FORCE BAND_OUTPUT
