@@ -3,6 +3,8 @@
 #include "redis/command.hpp"
 #include "redis/error.hpp"
 
+#include <poll.h>
+
 namespace redis {
 
 using base::Deadline;
@@ -30,6 +32,14 @@ void Client::wait(Deadline deadline) {
     default:
         break;
     }
+}
+
+void Client::pause(std::chrono::milliseconds duration) const {
+    pollfd stop{stop_fd_, POLLIN, 0};
+    const auto until = Deadline::after(duration);
+    while (!until.passed())
+        if (::poll(&stop, 1, until.poll_timeout()) > 0)
+            throw Error(ErrorKind::interrupted, config_.address.text(), "interrupted");
 }
 
 std::vector<Reply> Client::exchange(std::string_view requests, std::size_t count,

@@ -39,6 +39,12 @@ public:
     /// Error(timeout) at the deadline or after `io_timeout` of silence, Error(interrupted).
     void wait(base::Deadline deadline);
 
+    /// Sleeps; Error(interrupted) once `stop_fd` is readable.
+    void pause(std::chrono::milliseconds duration) const;
+
+    /// From now on nothing is interrupted: for finishing what is in flight after a stop signal.
+    void ignore_stop() noexcept { stop_fd_ = -1; }
+
     [[nodiscard]] const Config& config() const noexcept { return config_; }
 
 private:

@@ -68,7 +68,7 @@ Class classify(std::string_view reply) {
 } // namespace
 
 ReplyError::ReplyError(std::string subject, std::string_view reply)
-    : Error(classify(reply).kind, std::move(subject), base::printable(reply, 300),
+    : Error(classify(reply).kind, std::move(subject), base::printable_start(reply, 300),
             std::string(classify(reply).hint)),
       code_(first_word(reply).substr(0, 40)), remedy_(classify(reply).remedy) {}
 

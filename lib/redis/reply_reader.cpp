@@ -153,7 +153,7 @@ struct ReplyReader::Impl {
         if (redisReaderGetReply(reader, &done) != REDIS_OK) {
             if (values > most_values)
                 throw_protocol("a reply of more than 400,000 values");
-            throw_protocol(base::printable(reader->errstr, 300));
+            throw_protocol(base::printable_start(reader->errstr, 300));
         }
         if (done == nullptr) {
             check_announced_length();
@@ -193,7 +193,7 @@ ReplyReader& ReplyReader::operator=(ReplyReader&& other) noexcept {
 void ReplyReader::feed(std::string_view bytes) {
     impl_->unread_bytes += bytes.size();
     if (redisReaderFeed(impl_->reader, bytes.data(), bytes.size()) != REDIS_OK)
-        throw_protocol(base::printable(impl_->reader->errstr, 300));
+        throw_protocol(base::printable_start(impl_->reader->errstr, 300));
 }
 
 std::optional<Reply> ReplyReader::next() {

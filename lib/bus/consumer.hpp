@@ -1,0 +1,86 @@
+#pragma once
+
+#include "bus/follower.hpp"
+#include "message/message.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <vector>
+
+namespace bus {
+
+struct ConsumerOptions {
+    /// The logical service: its instances share the work.
+    std::string service;
+    /// This instance; unique among all that ever ran.
+    std::string instance;
+    /// Events and commands to take part in, configurations to follow.
+    std::vector<Subscription> subscriptions;
+    /// How many messages are held at once, taken but not settled.
+    std::size_t prefetch = 100;
+    /// How long an instance may be silent before its messages are taken over.
+    std::chrono::milliseconds liveness = std::chrono::seconds{3};
+    /// A message that was handed out this often without a verdict kills its handlers; it goes to
+    /// the dead letters.
+    int most_deliveries = 5;
+};
+
+/// A message in the hands of a consumer.
+struct Delivery {
+    std::uint64_t tag = 0; // names it towards the consumer
+    int deliveries = 1;    // how often it was handed out, this time included
+    message::Message message;
+};
+
+/// Gets what a consumer receives. Called from the event loop.
+class ConsumerHandler {
+public:
+    /// Everything is subscribed; deliveries follow. Called again after a reconnection.
+    virtual void on_subscribed() = 0;
+    virtual void on_delivery(Delivery&& delivery) = 0;
+    virtual void on_configuration(const message::Message& message) = 0;
+    /// The claim on this delivery was lost (this instance was silent for too long, and another one
+    /// took it over): what its handler wants to publish has not been published and will not be.
+    virtual void on_lost(std::uint64_t tag, const message::Message& message) = 0;
+    /// Everything that was settled so far is confirmed by the bus.
+    virtual void on_idle() = 0;
+    /// The consumer has ended for good.
+    virtual void on_failed(std::exception_ptr error) noexcept = 0;
+
+protected:
+    ~ConsumerHandler() = default;
+};
+
+/// One instance of a logical service on the bus: takes messages, each at least once, and settles
+/// each in one of three ways. Reconnects by itself; a delivery stays valid across that.
+class Consumer {
+public:
+    virtual ~Consumer() = default;
+
+    virtual void start() = 0;
+
+    /// The handler is done: acknowledges the message together with everything it published, all or
+    /// nothing.
+    virtual void acknowledge(std::uint64_t tag, std::vector<message::Message> effects) = 0;
+
+    /// Gives the message up: moves it to the service's dead letters, and publishes `effects` (the
+    /// error result it owes), all or nothing.
+    virtual void dead_letter(std::uint64_t tag, std::string reason, std::string error,
+                             std::vector<message::Message> effects) = 0;
+
+    /// Hands the message back as if it had never been taken, for another instance.
+    virtual void release(std::uint64_t tag) = 0;
+
+    /// Publishes outside of any delivery; sent again after a reconnection until it is confirmed.
+    virtual void publish(message::Message message) = 0;
+
+    /// Sends a log message if that is possible now; drops it otherwise.
+    virtual void log(const message::Message& message) = 0;
+
+    /// Takes no new messages from now on. `on_idle` comes when nothing is unsettled or unconfirmed.
+    virtual void stop() = 0;
+};
+
+} // namespace bus

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "cli/bus_address.hpp"
+#include "cli/format.hpp"
+#include "cli/notice.hpp"
+#include "cli/output.hpp"
+#include "cli/parser.hpp"
+#include "cli/style.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cli {
+
+/// One run of a command: what it was asked for and where it writes. Getters take an option's long
+/// name; asking for one that the command does not declare is a bug (std::logic_error). Values have
+/// been checked before the command runs, so the getters do not fail.
+class Invocation {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    /// `table` and `command` outlive it. `program` is the name it was called by.
+    Invocation(const Command& command, const OptionTable& table, Parsed parsed,
+               std::string program);
+
+    /// Command line or environment say it; a fallback does not count.
+    [[nodiscard]] bool given(std::string_view name) const;
+
+    [[nodiscard]] bool flag(std::string_view name) const;
+    /// Any option with one value; nothing if it has neither a value nor a fallback.
+    [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
+    [[nodiscard]] std::optional<std::int64_t> integer(std::string_view name) const;
+    [[nodiscard]] std::optional<std::chrono::milliseconds> duration(std::string_view name) const;
+    [[nodiscard]] std::optional<std::uint64_t> size(std::string_view name) const;
+    [[nodiscard]] std::vector<std::string> list(std::string_view name) const;
+    /// The word chosen; empty if none was and there is no fallback.
+    [[nodiscard]] std::string choice(std::string_view name) const;
+
+    /// Arguments without the URL, and what stands behind "--".
+    [[nodiscard]] const std::vector<std::string>& args() const noexcept { return parsed_.args; }
+    [[nodiscard]] const std::vector<std::string>& rest() const noexcept { return parsed_.rest; }
+    /// The argument at `index`, or nothing.
+    [[nodiscard]] std::optional<std::string> arg(std::size_t index) const;
+
+    /// --timeout; nothing if there is none or it is 0.
+    [[nodiscard]] std::optional<std::chrono::milliseconds> timeout() const;
+    /// When that is over, counted from the program's start; Clock::time_point::max() if never.
+    [[nodiscard]] Clock::time_point deadline() const;
+
+    /// Looks for the bus anew at each call (it may read a password file). Throws base::Error.
+    [[nodiscard]] BusAddress bus() const { return find_bus(parsed_); }
+
+    /// -o or -j; else the first format the command declares.
+    [[nodiscard]] Format format() const;
+
+    [[nodiscard]] Output& out() noexcept { return out_; }
+    [[nodiscard]] Notice& notice() noexcept { return notice_; }
+    /// For what goes to out().
+    [[nodiscard]] const Style& style() const noexcept { return style_; }
+
+    [[nodiscard]] const std::string& program() const noexcept { return program_; }
+    [[nodiscard]] const Command& command() const noexcept { return command_; }
+
+private:
+    [[nodiscard]] const Option& declared(std::string_view name) const;
+
+    const Command& command_;
+    const OptionTable& table_;
+    Parsed parsed_;
+    std::string program_;
+    Clock::time_point start_ = Clock::now();
+    Output out_;
+    Notice notice_;
+    Style style_;
+};
+
+} // namespace cli

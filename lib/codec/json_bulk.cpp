@@ -1,0 +1,96 @@
+#include "codec/json_bulk.hpp"
+
+#include "codec/bulk_abi.hpp"
+#include "codec/json_scanner.hpp"
+#include "codec/json_to_cbor.hpp"
+
+#include <dlfcn.h>
+#include <filesystem>
+#include <system_error>
+
+namespace codec {
+
+namespace {
+
+/// Larger documents go through the scanner: a parser that builds a tape would take several times
+/// their size in memory.
+constexpr std::size_t largest = 64 * 1024;
+
+#define TEXT_OF(name) TEXT_OF_EXPANDED(name)
+#define TEXT_OF_EXPANDED(name) #name
+
+class ScannerBulk : public JsonBulk {
+public:
+    void validate(std::string_view json) override { validate_json(json); }
+    void to_cbor(std::string_view json, std::string& out) override { append_cbor(out, json); }
+    [[nodiscard]] bool accelerated() const noexcept override { return false; }
+};
+
+class ModuleBulk : public JsonBulk {
+public:
+    ModuleBulk(const bandkit_json_api& api, void* parser) : api_(api), parser_(parser) {}
+    ModuleBulk(const ModuleBulk&) = delete;
+    ModuleBulk& operator=(const ModuleBulk&) = delete;
+    ~ModuleBulk() override { api_.destroy(parser_); }
+
+    void validate(std::string_view json) override {
+        if (json.size() > largest || api_.validate(parser_, json.data(), json.size()) != 0)
+            validate_json(json);
+    }
+
+    void to_cbor(std::string_view json, std::string& out) override {
+        const char* cbor = nullptr;
+        std::size_t size = 0;
+        if (json.size() > largest ||
+            api_.to_cbor(parser_, json.data(), json.size(), &cbor, &size) != 0)
+            append_cbor(out, json);
+        else
+            out.append(cbor, size);
+    }
+
+    [[nodiscard]] bool accelerated() const noexcept override { return true; }
+
+private:
+    const bandkit_json_api& api_;
+    void* parser_;
+};
+
+/// The module stays loaded until the process ends: nothing is gained by unloading it.
+const bandkit_json_api* open_module(const std::string& path) {
+    void* const library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr)
+        return nullptr;
+    const auto entry =
+        reinterpret_cast<bandkit_json_entry>(::dlsym(library, TEXT_OF(BANDKIT_JSON_ENTRY)));
+    if (entry == nullptr || entry()->version != bandkit_json_version)
+        return nullptr;
+    return entry();
+}
+
+const bandkit_json_api* find_module() {
+    std::error_code none;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", none);
+    if (none)
+        return nullptr;
+    for (const char* const folder : {BANDKIT_MODULE_FOLDER, "../lib/codec"}) {
+        const auto path = program.parent_path() / folder / "bandkit-json.so";
+        if (std::filesystem::exists(path, none)) {
+            if (const auto* const api = open_module(path.string()))
+                return api;
+        }
+    }
+    return nullptr;
+}
+
+} // namespace
+
+std::unique_ptr<JsonBulk> JsonBulk::load(const std::string& module) {
+    const auto* const api = module.empty() ? find_module() : open_module(module);
+    // simdjson counts one level more than there is, unless the innermost container is empty. Its
+    // limit errs on the strict side, and the scanner decides what lies between.
+    if (void* const parser = api != nullptr ? api->create(JsonLimits{}.max_depth) : nullptr)
+        return std::make_unique<ModuleBulk>(*api, parser);
+    return std::make_unique<ScannerBulk>();
+}
+
+} // namespace codec

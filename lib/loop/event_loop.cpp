@@ -1,0 +1,51 @@
+#include "loop/event_loop.hpp"
+
+#include "base/error.hpp"
+
+#include <event2/event.h>
+
+#include <utility>
+
+namespace loop {
+
+void EventLoop::Free::operator()(event_base* base) const noexcept {
+    event_base_free(base);
+}
+
+EventLoop::EventLoop() : base_(event_base_new()) {
+    if (!base_)
+        throw base::Error(base::ErrorKind::internal, "event loop", "cannot be created");
+}
+
+EventLoop::~EventLoop() = default;
+
+void EventLoop::run() {
+    if (!error_)
+        event_base_dispatch(base_.get());
+    if (error_)
+        std::rethrow_exception(std::exchange(error_, nullptr));
+}
+
+void EventLoop::stop() noexcept {
+    event_base_loopbreak(base_.get());
+}
+
+void EventLoop::fail(std::exception_ptr error) noexcept {
+    if (!error_)
+        error_ = std::move(error);
+    stop();
+}
+
+void EventLoop::defer(std::function<void()> task) {
+    auto held = std::make_unique<std::function<void()>>(std::move(task));
+    const auto run_task = [](evutil_socket_t, short, void* data) {
+        const std::unique_ptr<std::function<void()>> owned{
+            static_cast<std::function<void()>*>(data)};
+        (*owned)();
+    };
+    const timeval now{0, 0};
+    if (event_base_once(base_.get(), -1, EV_TIMEOUT, run_task, held.get(), &now) == 0)
+        static_cast<void>(held.release()); // the callback owns it
+}
+
+} // namespace loop
