@@ -101,12 +101,18 @@ struct ReplyReader::Impl {
             summary = ReplySummary{.type = type_of(task->type), .elements = 0, .error = {}};
         return &summary;
     }
+    /// Which element of the outermost array a value is in, or is.
+    static std::size_t outer_index(const redisReadTask* task) {
+        while (task->parent != nullptr && task->parent->parent != nullptr)
+            task = task->parent;
+        return static_cast<std::size_t>(task->parent != nullptr ? task->idx : 0);
+    }
     static void* count_string(const redisReadTask* task, char* text, std::size_t length) {
         Impl& self = of(task);
         void* counted = self.count(task);
         if (task->type == REDIS_REPLY_ERROR && self.summary.error.empty()) {
             self.summary.error.assign(text, length < 1024 ? length : 1024);
-            self.summary.error_at = static_cast<std::size_t>(task->parent != nullptr ? task->idx : 0);
+            self.summary.error_at = outer_index(task);
         }
         return counted;
     }
