@@ -18,6 +18,12 @@ public:
     /// Appends to `out`, which must outlive the builder.
     explicit CborBuilder(std::string& out) : out_(out), writer_(out) { open_.push_back({}); }
 
+    /// Makes ready for another document, which may be necessary after one that was broken off.
+    void reset() noexcept {
+        open_.resize(1);
+        members_.clear();
+    }
+
     void begin_object() { begin(CborMajor::map); }
     void end_object();
     void begin_array() { begin(CborMajor::array); }
