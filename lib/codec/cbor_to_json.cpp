@@ -24,7 +24,9 @@ class Converter {
 public:
     /// `cbor` must have passed validate_cbor.
     Converter(std::string& out, std::string_view cbor)
-        : begin_(cbor.data()), rest_(cbor), writer_(out) {}
+        : begin_(cbor.data()), rest_(cbor), writer_(out) {
+        open_.reserve(16);
+    }
 
     void run() {
         do {
