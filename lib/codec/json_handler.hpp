@@ -5,12 +5,12 @@
 
 namespace codec {
 
-/// What a walk over JSON reports to, here for nobody. The functions of a handler are called in the
-/// order of the document: strings come as the text between the quotes, valid, and `escaped` where
-/// it holds a backslash; an integer is its sign and magnitude; a number too long for 64 bits (only
-/// where the limits let it pass) is its text.
+/// What a walk over JSON reports to; this one listens to nothing. Functions are called in the order
+/// of the document. Strings come as the text between the quotes, valid, `escaped` where it holds a
+/// backslash; an integer as sign and magnitude; one too long for 64 bits (only where the limits let
+/// it pass) as its text.
 struct NullHandler {
-    static constexpr bool wants_values = false;
+    static constexpr bool wants_values = false; // false: real() may be left out
     void begin_object() {}
     void end_object() {}
     void begin_array() {}
