@@ -70,8 +70,7 @@ public:
 
     /// The handler is done: acknowledges the message together with everything it published, all or
     /// nothing.
-    virtual void acknowledge(std::uint64_t tag,
-                             const std::vector<message::Message>& effects) = 0;
+    virtual void acknowledge(std::uint64_t tag, const std::vector<message::Message>& effects) = 0;
 
     /// Gives the message up: moves it to the service's dead letters as it is, with `reason` (one
     /// word) and `error` (for people), and publishes `effects` (the error result it owes), all or

@@ -24,7 +24,8 @@ constexpr std::chrono::milliseconds turn{2};
 constexpr unsigned claims_between_retentions = 30;
 
 std::vector<Subscription> without_configurations(std::vector<Subscription> subscriptions) {
-    std::erase_if(subscriptions, [](const Subscription& s) { return s.kind == Kind::configuration; });
+    std::erase_if(subscriptions,
+                  [](const Subscription& s) { return s.kind == Kind::configuration; });
     return subscriptions;
 }
 
@@ -38,15 +39,16 @@ Consumer::Consumer(loop::EventLoop& loop, const BusOptions& bus, const redis::Co
       alive_key_(keys_.alive(options_.service, options_.instance)),
       control_(loop, config, control_handler_), reader_(loop, config, reader_handler_),
       unblocker_(loop, reader_, control_), outbox_(control_),
-      topics_(loop, config, keys_, subscriptions_, control_,
-              [this](Kind kind, std::string_view topic, std::int64_t dies_at, bool appeared) {
-                  if (dies_at == 0) // a requester's reply stream is nobody's work
-                      add_topic(kind, topic, appeared);
-              },
-              [this] {
-                  listed_ = true;
-                  check_subscribed();
-              }),
+      topics_(
+          loop, config, keys_, subscriptions_, control_,
+          [this](Kind kind, std::string_view topic, std::int64_t dies_at, bool appeared) {
+              if (dies_at == 0) // a requester's reply stream is nobody's work
+                  add_topic(kind, topic, appeared);
+          },
+          [this] {
+              listed_ = true;
+              check_subscribed();
+          }),
       dispatch_timer_(loop, [this] { dispatch(); }),
       acknowledge_timer_(loop, [this] { flush_acknowledgements(); }),
       claim_timer_(loop, [this] { claim(); }) {
@@ -59,9 +61,8 @@ Consumer::Consumer(loop::EventLoop& loop, const BusOptions& bus, const redis::Co
         return;
     follow.last = 1;
     follow.last_of_each_topic = true;
-    configurations_ =
-        std::make_unique<Follower>(loop, config, bus.prefix, std::move(follow),
-                                   static_cast<FollowHandler&>(*this), observer);
+    configurations_ = std::make_unique<Follower>(loop, config, bus.prefix, std::move(follow),
+                                                 static_cast<FollowHandler&>(*this), observer);
 }
 
 Consumer::~Consumer() = default;
@@ -158,20 +159,19 @@ void Consumer::add_topic(Kind kind, std::string_view topic, bool appeared) {
 void Consumer::create_group(Group& group, std::string_view from) {
     ++groups_due_;
     group.ready = false;
-    control_.send({"XGROUP", "CREATE", group.key, options_.service, from, "MKSTREAM"},
-                  [this, &group](redis::Reply&& reply) {
-                      if (!reply.is_error() && group.existed)
-                          observer_.on_warning("the group of " + base::quoted(options_.service) +
-                                               " in " + base::quoted(group.key) +
-                                               " was gone and has been made again");
-                      if (reply.is_error() && !reply.text.starts_with("BUSYGROUP"))
-                          throw redis::ReplyError("subscribe to " + base::quoted(group.topic),
-                                                  reply.text);
-                      group.ready = true;
-                      group.existed = true;
-                      --groups_due_;
-                      check_subscribed();
-                  });
+    control_.send(
+        {"XGROUP", "CREATE", group.key, options_.service, from, "MKSTREAM"},
+        [this, &group](redis::Reply&& reply) {
+            if (!reply.is_error() && group.existed)
+                observer_.on_warning("the group of " + base::quoted(options_.service) + " in " +
+                                     base::quoted(group.key) + " was gone and has been made again");
+            if (reply.is_error() && !reply.text.starts_with("BUSYGROUP"))
+                throw redis::ReplyError("subscribe to " + base::quoted(group.topic), reply.text);
+            group.ready = true;
+            group.existed = true;
+            --groups_due_;
+            check_subscribed();
+        });
     announce(group.kind, group.topic);
 }
 
@@ -225,14 +225,14 @@ void Consumer::read() {
             keys.push_back(key);
     if (keys.empty())
         return;
-    const std::size_t count = std::clamp<std::size_t>(wanted_bytes / entry_bytes_, 1,
-                                                      std::max<std::size_t>(1, room() / keys.size()));
+    const std::size_t count = std::clamp<std::size_t>(
+        wanted_bytes / entry_bytes_, 1, std::max<std::size_t>(1, room() / keys.size()));
     const std::string count_text = std::to_string(count);
     const std::string block =
         std::to_string(std::min(longest_block, config_.io_timeout / 2).count());
-    std::vector<std::string_view> command{"XREADGROUP", "GROUP", options_.service,
+    std::vector<std::string_view> command{"XREADGROUP",      "GROUP", options_.service,
                                           options_.instance, "COUNT", count_text,
-                                          "BLOCK", block, "STREAMS"};
+                                          "BLOCK",           block,   "STREAMS"};
     command.insert(command.end(), keys.begin(), keys.end());
     command.insert(command.end(), keys.size(), ">");
     reading_ = true;
@@ -313,8 +313,9 @@ void Consumer::recover_unknown() {
     for (auto& [key, group] : groups_) {
         if (!group.ready || !control_.connected())
             continue;
-        std::vector<std::string_view> command{"EVALSHA", scripts_.hash(recover_script), "1", key,
-                                              options_.service, options_.instance};
+        std::vector<std::string_view> command{
+            "EVALSHA",        scripts_.hash(recover_script), "1", key, options_.service,
+            options_.instance};
         for (const auto& [tag, held] : held_)
             if (held.group == &group)
                 command.emplace_back(held.id);
@@ -416,8 +417,8 @@ void Consumer::settle(std::uint64_t tag, const Held& held,
     }
     std::string request;
     redis::append_header(request, 3 + keys.size() + arguments);
-    for (const std::string_view word : {std::string_view{"EVALSHA"},
-                                        std::string_view{scripts_.hash(settle_script)}})
+    for (const std::string_view word :
+         {std::string_view{"EVALSHA"}, std::string_view{scripts_.hash(settle_script)}})
         redis::append_argument(request, word);
     redis::append_argument(request, std::to_string(keys.size()));
     for (const std::string& key : keys)

@@ -43,7 +43,7 @@ private:
         message::Kind kind;
         std::string topic;
         std::string key;
-        std::string resume_id; // where to go on should the group vanish
+        std::string resume_id;                 // where to go on should the group vanish
         std::vector<std::string> acknowledged; // not sent yet
         bool ready = false;
         bool existed = false;

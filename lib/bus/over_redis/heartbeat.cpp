@@ -54,13 +54,15 @@ void Heartbeat::beat() {
             client.call("heartbeat", {"SET", key_, "1", "PX", expiry},
                         base::Deadline::after(config_.io_timeout));
         } catch (const base::Error&) {
-            // The consumer's own connections say what is wrong with the server; the next beat tries anew.
+            // The consumer's own connections say what is wrong with the server; the next beat tries
+            // anew.
         }
         lock.lock();
         wake_.wait_for(lock, liveness_ / 3, [this] { return stopping_; });
     }
     try {
-        client.call("heartbeat", {"DEL", key_}, base::Deadline::after(std::chrono::milliseconds{500}));
+        client.call("heartbeat", {"DEL", key_},
+                    base::Deadline::after(std::chrono::milliseconds{500}));
     } catch (const base::Error&) {
         // It expires by itself.
     }
