@@ -45,6 +45,8 @@ public:
     virtual void on_configuration(const message::Message& message) = 0;
     /// The last values of the configurations that exist have been given.
     virtual void on_configurations_known() = 0;
+    /// A delivery that was settled with more than an acknowledgement, or handed back, is done with.
+    virtual void on_settled(std::uint64_t tag) = 0;
     /// The claim on a settled delivery was lost before it was settled (this instance was silent for
     /// too long, and another one took it over): nothing of it has been published.
     virtual void on_lost(std::uint64_t tag) = 0;

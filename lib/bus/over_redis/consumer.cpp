@@ -449,6 +449,8 @@ void Consumer::on_settled(std::uint64_t tag, redis::Reply&& reply, bool repeated
     // After a repetition "not held" means as a rule that the first one was carried out.
     if (reply.integer == 0 && !repeated)
         handler_.on_lost(tag);
+    else
+        handler_.on_settled(tag);
     forget(tag);
 }
 
@@ -503,7 +505,10 @@ void Consumer::release(std::uint64_t tag) {
     redis::append_command(request, {"EVALSHA", scripts_.hash(release_script), "1", held->group->key,
                                     options_.service, options_.instance, held->id,
                                     std::to_string(held->deliveries - 1)});
-    outbox_.add(std::move(request), [this, tag](redis::Reply&&, bool) { forget(tag); });
+    outbox_.add(std::move(request), [this, tag](redis::Reply&&, bool) {
+        handler_.on_settled(tag);
+        forget(tag);
+    });
 }
 
 // ---- publishing
