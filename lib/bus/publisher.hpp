@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "message/message.hpp"
 
@@ -28,6 +29,8 @@ struct PublisherOptions {
     /// How long a server that is away, or cannot take writes, is waited for; counted anew after
     /// every confirmation.
     std::chrono::milliseconds retry_for = std::chrono::seconds{10};
+    /// The end of all waiting, whatever was confirmed meanwhile.
+    base::Deadline deadline = base::Deadline::never();
     /// Refuse a message that no service is subscribed to (Error(no)).
     bool mandatory = false;
     /// Once this descriptor is readable, waiting ends with Error(interrupted); -1 for none.
