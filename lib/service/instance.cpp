@@ -45,8 +45,7 @@ Instance::Instance(loop::EventLoop& loop, bus::Bus& bus, InstanceOptions options
                    JobHandler& handler, bus::Observer& observer)
     : loop_(loop), options_(std::move(options)), handler_(handler), observer_(observer),
       consumer_(bus.consumer(loop, options_.consumer, *this, observer)),
-      rest_timer_(loop, [this] { end_rests(); }),
-      stop_timer_(loop, [this] { on_stop_timeout(); }) {
+      rest_timer_(loop, [this] { end_rests(); }), stop_timer_(loop, [this] { on_stop_timeout(); }) {
     for (const bus::Subscription& subscription : options_.consumer.subscriptions)
         if (subscription.kind == Kind::configuration)
             for (const topic::Pattern& pattern : subscription.patterns)

@@ -59,7 +59,7 @@ protected:
 /// settles each. A job that fails is tried once more, then it goes to the dead letters; crashes and
 /// reconnections do not count as failures (RELIABILITY.md S4). `start` it, run the loop; after
 /// `stop`, or when the bus fails for good, it ends the loop.
-class Instance : private bus::ConsumerHandler {
+class Instance final : private bus::ConsumerHandler {
 public:
     /// All that is given by reference outlives it.
     Instance(loop::EventLoop& loop, bus::Bus& bus, InstanceOptions options, JobHandler& handler,

@@ -2,7 +2,7 @@
 #include "bus/bus.hpp"
 #include "cli/run_main.hpp"
 #include "cli/shared_options.hpp"
-#include "tools/connect.hpp"
+#include "client/client.hpp"
 #include "tools/payload.hpp"
 #include "tools/publish_event/publish.hpp"
 
@@ -120,7 +120,7 @@ std::vector<cli::Candidate> complete(cli::Invocation& before, std::string_view) 
     std::vector<cli::Candidate> names;
     if (before.args().empty() && !before.given("event-field"))
         for (std::string& name :
-             tools::open_bus(before, std::chrono::seconds{1})->topics(message::Kind::event))
+             client::open_bus(before, std::chrono::seconds{1})->topics(message::Kind::event))
             names.push_back({std::move(name), ""});
     return names;
 }

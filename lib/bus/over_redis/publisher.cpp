@@ -59,8 +59,8 @@ void Publisher::require_subscriber(const Topic& topic) {
     redis::append_command(request, {"XINFO", "GROUPS", topic.stream});
     while (true) {
         try {
-            const auto deadline = Deadline::earlier(options_.deadline,
-                                                    Deadline::after(client_.config().io_timeout));
+            const auto deadline =
+                Deadline::earlier(options_.deadline, Deadline::after(client_.config().io_timeout));
             const redis::Reply groups = std::move(client_.exchange(request, 1, deadline).front());
             if (groups.is_error() && groups.text.find("no such key") == std::string::npos)
                 throw redis::ReplyError("look for subscribers of " + base::quoted(topic.name),
