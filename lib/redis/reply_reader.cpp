@@ -123,7 +123,9 @@ struct ReplyReader::Impl {
             self.summary.elements = static_cast<std::size_t>(elements < 0 ? 0 : elements);
         return counted;
     }
-    static void* count_integer(const redisReadTask* task, long long) { return of(task).count(task); }
+    static void* count_integer(const redisReadTask* task, long long) {
+        return of(task).count(task);
+    }
     static void* count_nil(const redisReadTask* task) {
         void* counted = of(task).count(task);
         if (task->parent == nullptr)
@@ -165,10 +167,10 @@ struct ReplyReader::Impl {
     }
 };
 
-redisReplyObjectFunctions ReplyReader::Impl::building{
-    create_string, create_array, create_integer, create_nil, free_nothing};
-redisReplyObjectFunctions ReplyReader::Impl::counting{
-    count_string, count_array, count_integer, count_nil, free_nothing};
+redisReplyObjectFunctions ReplyReader::Impl::building{create_string, create_array, create_integer,
+                                                      create_nil, free_nothing};
+redisReplyObjectFunctions ReplyReader::Impl::counting{count_string, count_array, count_integer,
+                                                      count_nil, free_nothing};
 
 ReplyReader::ReplyReader() : impl_(std::make_unique<Impl>()) {
     impl_->reader = redisReaderCreateWithFunctions(&Impl::building);
