@@ -3,6 +3,7 @@
 #include "base/duration.hpp"
 #include "base/error.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <ctime>
@@ -146,13 +147,32 @@ std::optional<std::int64_t> read_zone(TimeText& in, std::tm tm) {
 } // namespace
 
 std::string rfc3339(std::int64_t unix_ms) {
-    const auto [seconds, milliseconds] = split(unix_ms);
-    std::tm tm{};
-    gmtime_r(&seconds, &tm);
-    char text[40];
-    const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
-    std::snprintf(text + length, sizeof text - length, ".%03dZ", milliseconds);
+    std::string text;
+    append_rfc3339(text, unix_ms);
     return text;
+}
+
+void append_rfc3339(std::string& out, std::int64_t unix_ms) {
+    using namespace std::chrono;
+    constexpr sys_time<milliseconds> first = sys_days{0y / January / 1};
+    constexpr sys_time<milliseconds> last = sys_days{9999y / December / 31} + 23h + 59min + 59s;
+    const auto time = std::clamp(sys_time<milliseconds>{milliseconds{unix_ms}}, first, last);
+    const auto day = floor<days>(time);
+    const year_month_day date{day};
+    const hh_mm_ss clock{time - day};
+    char text[] = "0000-00-00T00:00:00.000Z";
+    const auto put = [&text](int at, int digits, auto value) {
+        for (auto rest = static_cast<unsigned>(value); digits > 0; rest /= 10)
+            text[at + --digits] = static_cast<char>('0' + rest % 10);
+    };
+    put(0, 4, static_cast<int>(date.year()));
+    put(5, 2, static_cast<unsigned>(date.month()));
+    put(8, 2, static_cast<unsigned>(date.day()));
+    put(11, 2, clock.hours().count());
+    put(14, 2, clock.minutes().count());
+    put(17, 2, clock.seconds().count());
+    put(20, 3, clock.subseconds().count());
+    out.append(text, sizeof text - 1);
 }
 
 std::string local_time(std::int64_t unix_ms) {

@@ -40,7 +40,11 @@ private:
 std::int64_t unix_ms();
 
 /// RFC 3339 in UTC with milliseconds: 2026-11-21T01:26:56.123Z.
+/// Years outside of 0 to 9999 are cut to them.
 std::string rfc3339(std::int64_t unix_ms);
+
+/// Appends the same; some 20 times as fast as the C library's formatting, for streams of messages.
+void append_rfc3339(std::string& out, std::int64_t unix_ms);
 
 /// The local time of day with milliseconds, for human views: 01:26:56.123.
 std::string local_time(std::int64_t unix_ms);

@@ -14,9 +14,11 @@ namespace bus {
 class Observer {
 public:
     /// Attempt number `attempt` failed with `why`; the next one comes after `delay`.
-    virtual void on_waiting(const base::Error& why, std::chrono::milliseconds delay, int attempt) = 0;
+    virtual void on_waiting(const base::Error& why, std::chrono::milliseconds delay,
+                            int attempt) = 0;
     virtual void on_recovered() = 0;
-    /// Something that the user should know and nobody else will say, e.g. messages lost by the server.
+    /// Something that the user should know and nobody else will say, e.g. messages lost by the
+    /// server.
     virtual void on_warning(const std::string& text) = 0;
 
 protected:

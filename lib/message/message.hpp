@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@ namespace message {
 enum class Kind : std::uint8_t { event, command, result, configuration, log };
 
 std::string_view kind_name(Kind kind) noexcept;
+std::optional<Kind> find_kind(std::string_view name) noexcept;
 
 inline constexpr std::string_view json_type = "application/json";
 inline constexpr std::string_view cbor_type = "application/cbor";
@@ -38,7 +40,11 @@ struct Message {
     [[nodiscard]] bool is_cbor() const noexcept { return content_type == cbor_type; }
 };
 
-/// The body as one line of JSON text, whatever its encoding. Throws codec::ParseError.
+/// The body as one line of JSON text, whatever its encoding; "null" for an empty one. Integers
+/// beyond 64 bits stay as they are. Throws codec::ParseError.
 std::string body_as_json(const Message& message);
+
+/// Appends the same. When it throws, `out` is as it was.
+void append_body_as_json(std::string& out, const Message& message);
 
 } // namespace message

@@ -32,11 +32,12 @@ Follower::Follower(loop::EventLoop& loop, const redis::Config& config, const std
                    FollowOptions options, FollowHandler& handler, Observer& observer)
     : keys_(prefix), options_(std::move(options)), handler_(handler), observer_(observer),
       control_(loop, config, control_handler_), reader_(loop, config, reader_handler_),
-      topics_(loop, config, keys_, options_.subscriptions, control_,
-              [this](Kind kind, std::string_view topic, std::int64_t dies_at, bool appeared) {
-                  add_topic(kind, topic, dies_at, appeared);
-              },
-              [this] { on_listed(); }),
+      topics_(
+          loop, config, keys_, options_.subscriptions, control_,
+          [this](Kind kind, std::string_view topic, std::int64_t dies_at, bool appeared) {
+              add_topic(kind, topic, dies_at, appeared);
+          },
+          [this] { on_listed(); }),
       wake_timer_(loop, [this] { wake_reader(); }), start_deadline_(base::Deadline::never()) {}
 
 void Follower::start() {
@@ -64,8 +65,7 @@ void Follower::ReaderHandler::on_connected() {
     follower.read();
 }
 
-void Follower::ReaderHandler::on_disconnected(const Error& error, std::chrono::milliseconds,
-                                              int) {
+void Follower::ReaderHandler::on_disconnected(const Error& error, std::chrono::milliseconds, int) {
     follower.reading_ = false;
     follower.blocked_ = false;
     if (!redis::is_transient(error))
@@ -131,10 +131,9 @@ void Follower::find_start(const std::string& key) {
     Stream& stream = streams_.at(key);
     if (options_.since_ms) {
         // The greatest ID before that time: XREAD gives what comes behind it.
-        stream.read_up_to =
-            *options_.since_ms > 0
-                ? std::to_string(*options_.since_ms - 1) + "-18446744073709551615"
-                : "0-0";
+        stream.read_up_to = *options_.since_ms > 0
+                                ? std::to_string(*options_.since_ms - 1) + "-18446744073709551615"
+                                : "0-0";
         return;
     }
     if (options_.last) {
@@ -157,29 +156,29 @@ void Follower::find_start(const std::string& key) {
 void Follower::find_last(const std::string& key, std::string before) {
     const std::string count =
         std::to_string(std::clamp<std::uint64_t>(*options_.last, 10, most_count));
-    control_.send({"XREVRANGE", key, before, "-", "COUNT", count},
-                  [this, key, count](redis::Reply&& reply) {
-        if (reply.is_error())
-            throw redis::ReplyError("look at " + key, reply.text);
-        Stream& stream = streams_.at(key);
-        const bool first_page = stream.read_up_to.empty();
-        if (first_page)
-            stream.read_up_to = reply.size() == 0 ? "0-0" : reply.at(0).at(0).text;
-        const bool more = std::to_string(reply.size()) == count;
-        const std::string oldest = more ? reply.elements.back().at(0).text : std::string{};
-        for (redis::Reply& entry : reply.elements) {
-            Message message = message_from_entry(std::move(entry), stream.kind, stream.topic);
-            if (stream.pending.size() < *options_.last && wanted(message))
-                stream.pending.push_front(std::move(message));
-        }
-        stream.scanned += reply.size();
-        if (more && stream.pending.size() < *options_.last && stream.scanned < most_scanned) {
-            find_last(key, "(" + oldest);
-            return;
-        }
-        --starts_due_;
-        on_start_known();
-    });
+    control_.send(
+        {"XREVRANGE", key, before, "-", "COUNT", count}, [this, key, count](redis::Reply&& reply) {
+            if (reply.is_error())
+                throw redis::ReplyError("look at " + key, reply.text);
+            Stream& stream = streams_.at(key);
+            const bool first_page = stream.read_up_to.empty();
+            if (first_page)
+                stream.read_up_to = reply.size() == 0 ? "0-0" : reply.at(0).at(0).text;
+            const bool more = std::to_string(reply.size()) == count;
+            const std::string oldest = more ? reply.elements.back().at(0).text : std::string{};
+            for (redis::Reply& entry : reply.elements) {
+                Message message = message_from_entry(std::move(entry), stream.kind, stream.topic);
+                if (stream.pending.size() < *options_.last && wanted(message))
+                    stream.pending.push_front(std::move(message));
+            }
+            stream.scanned += reply.size();
+            if (more && stream.pending.size() < *options_.last && stream.scanned < most_scanned) {
+                find_last(key, "(" + oldest);
+                return;
+            }
+            --starts_due_;
+            on_start_known();
+        });
 }
 
 void Follower::on_start_known() {
@@ -202,7 +201,7 @@ void Follower::give_last() {
         stream.pending.clear();
     }
     std::ranges::stable_sort(all, by_id);
-    if (all.size() > *options_.last)
+    if (!options_.last_of_each_topic && all.size() > *options_.last)
         all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(*options_.last));
     give(std::move(all));
 }
@@ -235,7 +234,8 @@ void Follower::read() {
             give_history();
         return; // a new topic comes by add_topic
     }
-    count_ = std::clamp<std::size_t>(count_, 1, std::max<std::size_t>(1, most_entries / keys.size()));
+    count_ =
+        std::clamp<std::size_t>(count_, 1, std::max<std::size_t>(1, most_entries / keys.size()));
     const std::string count = std::to_string(count_);
     const std::string block =
         std::to_string(std::min(longest_block, reader_.config().io_timeout / 2).count());

@@ -26,8 +26,8 @@ private:
         std::string topic;
         std::string read_up_to; // stream ID; empty while not known yet
         std::int64_t dies_at = 0;
-        bool exhausted = false;   // its history has been read to the end
-        std::size_t scanned = 0;  // entries looked at for the last ones
+        bool exhausted = false;               // its history has been read to the end
+        std::size_t scanned = 0;              // entries looked at for the last ones
         std::deque<message::Message> pending; // read, not given yet: history is given in order
     };
 

@@ -72,7 +72,8 @@ void Publisher::require_subscriber(const Topic& topic) {
             recover(error);
         }
     }
-    throw Error(ErrorKind::no, std::string(message::kind_name(topic.kind)) + " " + base::quoted(topic.name),
+    throw Error(ErrorKind::no,
+                std::string(message::kind_name(topic.kind)) + " " + base::quoted(topic.name),
                 "no service is subscribed to it", "without --mandatory it is stored all the same");
 }
 
@@ -271,9 +272,9 @@ void Publisher::look_after(const Topic& topic, long long length) {
     if (static_cast<std::uint64_t>(length) <= keep_entries_)
         return;
     const std::string oldest = std::to_string(base::unix_ms() - keep_age_.count());
-    redis::append_command(client_.session(Deadline::never()).output(),
-                          {"EVAL", retention_script, "1", topic.stream,
-                           std::to_string(keep_entries_), oldest});
+    redis::append_command(
+        client_.session(Deadline::never()).output(),
+        {"EVAL", retention_script, "1", topic.stream, std::to_string(keep_entries_), oldest});
     // Housekeeping may fail, e.g. without the permission for scripts; the events are safe.
     due_.push_back({Due::What::ignored, 1, nullptr, 0});
 }
