@@ -10,7 +10,7 @@
 #include "codec/json_pretty.hpp"
 #include "codec/json_writer.hpp"
 #include "codec/parse_error.hpp"
-#include "tools/connect.hpp"
+#include "client/client.hpp"
 #include "tools/payload.hpp"
 
 #include <algorithm>
@@ -167,7 +167,7 @@ Error with_suggestion(bus::Bus& bus, const std::string& command, const Error& er
 bus::RequestOptions request_options(const cli::Invocation& in, const base::StopSignal& stop,
                                     bus::Observer& observer) {
     bus::RequestOptions options;
-    options.timeout = tools::patience_of(in, 30s);
+    options.timeout = client::patience_of(in, 30s);
     options.need_instance = in.flag("no-wait-service");
     options.stop_fd = stop.fd();
     options.observer = &observer;
@@ -185,9 +185,9 @@ void report_sent(cli::Invocation& in, const Message& command) {
 
 void run(cli::Invocation& in) {
     const Message command = make_command(in);
-    const auto bus = tools::open_bus(in, tools::patience_of(in, 30s));
+    const auto bus = client::open_bus(in, client::patience_of(in, 30s));
     const base::StopSignal stop;
-    tools::WaitNotice waiting{in};
+    client::WaitNotice waiting{in};
     const auto options = request_options(in, stop, waiting);
     Message result;
     try {
@@ -200,7 +200,7 @@ void run(cli::Invocation& in) {
         result = requester->request(command, options);
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::interrupted)
-            throw tools::stopped_by(stop, "command " + base::quoted(command.routing_key),
+            throw client::stopped_by(stop, "command " + base::quoted(command.routing_key),
                                     "interrupted before its result came",
                                     "the service may carry it out all the same");
         if (error.kind() == ErrorKind::unavailable)
@@ -217,7 +217,7 @@ std::vector<cli::Candidate> complete(cli::Invocation& before, std::string_view) 
     std::vector<cli::Candidate> names;
     if (before.args().empty())
         for (const std::string& service :
-             tools::open_bus(before, 1s)->topics(message::Kind::command))
+             client::open_bus(before, 1s)->topics(message::Kind::command))
             names.push_back({service + ".", ""});
     return names;
 }
