@@ -17,8 +17,8 @@ public:
 
     std::chrono::milliseconds next() {
         const double jitter = 0.5 + random_fraction();
-        const auto delay =
-            std::chrono::milliseconds{static_cast<long>(static_cast<double>(next_.count()) * jitter)};
+        const auto delay = std::chrono::milliseconds{
+            static_cast<long>(static_cast<double>(next_.count()) * jitter)};
         next_ = std::min(next_ * 2, most_);
         ++attempts_;
         return std::min(delay, most_);

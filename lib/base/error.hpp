@@ -7,24 +7,24 @@ namespace base {
 
 /// What went wrong, in terms a caller can act on. Each border maps it once: cli to exit codes.
 enum class ErrorKind {
-    no,             // the peer answered no
-    usage,          // bad option or argument
-    data,           // the payload does not parse
-    no_input,       // an input file is missing or unreadable
-    unavailable,    // not reachable, or nobody listens to that name
-    internal,       // a bug of ours
-    cannot_create,  // an output file cannot be created
-    io,             // an output cannot be written
-    temporary,      // retries used up; trying later may help
-    protocol,       // the peer speaks nonsense
-    no_permission,  // authentication or access refused
-    config,         // bad environment variable or configuration file
+    no,            // the peer answered no
+    usage,         // bad option or argument
+    data,          // the payload does not parse
+    no_input,      // an input file is missing or unreadable
+    unavailable,   // not reachable, or nobody listens to that name
+    internal,      // a bug of ours
+    cannot_create, // an output file cannot be created
+    io,            // an output cannot be written
+    temporary,     // retries used up; trying later may help
+    protocol,      // the peer speaks nonsense
+    no_permission, // authentication or access refused
+    config,        // bad environment variable or configuration file
     timeout,
-    cannot_run,     // a program could not be started, is not executable, was not found
+    cannot_run, // a program could not be started, is not executable, was not found
     not_executable,
     not_found,
-    interrupted,    // stopped by SIGINT before the work was done
-    terminated,     // the same by SIGTERM
+    interrupted, // stopped by SIGINT before the work was done
+    terminated,  // the same by SIGTERM
 };
 
 /// Says what failed, why, and what to do about it. `what()` is "what: why; hint".

@@ -18,9 +18,9 @@ namespace bus {
 
 /// What all of a bus's roles share.
 struct BusOptions {
-    std::string url;                 // redis://… or unix://…
-    std::string password;            // wins over the URL's, when not empty
-    std::string prefix = "band:";    // of every name that we use on the server
+    std::string url;              // redis://… or unix://…
+    std::string password;         // wins over the URL's, when not empty
+    std::string prefix = "band:"; // of every name that we use on the server
     std::chrono::milliseconds connect_timeout = std::chrono::seconds{5};
     std::chrono::milliseconds io_timeout = std::chrono::seconds{10};
     /// How much of what every service has acknowledged is kept for history, in each topic.

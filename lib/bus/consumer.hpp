@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bus {
@@ -40,12 +41,20 @@ public:
     /// Everything is subscribed; deliveries follow. Called again after a reconnection.
     virtual void on_subscribed() = 0;
     virtual void on_delivery(Delivery&& delivery) = 0;
+    /// A configuration: first the last value of each topic there is, then each new one.
     virtual void on_configuration(const message::Message& message) = 0;
-    /// The claim on this delivery was lost (this instance was silent for too long, and another one
-    /// took it over): what its handler wants to publish has not been published and will not be.
-    virtual void on_lost(std::uint64_t tag, const message::Message& message) = 0;
-    /// Everything that was settled so far is confirmed by the bus.
-    virtual void on_idle() = 0;
+    /// The last values of the configurations that exist have been given.
+    virtual void on_configurations_known() = 0;
+    /// A delivery that was settled with more than an acknowledgement, or handed back, is done with.
+    virtual void on_settled(std::uint64_t tag) = 0;
+    /// The claim on a settled delivery was lost before it was settled (this instance was silent for
+    /// too long, and another one took it over): nothing of it has been published.
+    virtual void on_lost(std::uint64_t tag) = 0;
+    /// What a delivery was settled with can never be published; the delivery is still held, and
+    /// nothing of it has been published.
+    virtual void on_refused(std::uint64_t tag, const base::Error& error) = 0;
+    /// After `stop`: everything is settled and confirmed, and the bus has forgotten this instance.
+    virtual void on_stopped() = 0;
     /// The consumer has ended for good.
     virtual void on_failed(std::exception_ptr error) noexcept = 0;
 
@@ -63,23 +72,24 @@ public:
 
     /// The handler is done: acknowledges the message together with everything it published, all or
     /// nothing.
-    virtual void acknowledge(std::uint64_t tag, std::vector<message::Message> effects) = 0;
+    virtual void acknowledge(std::uint64_t tag, const std::vector<message::Message>& effects) = 0;
 
-    /// Gives the message up: moves it to the service's dead letters, and publishes `effects` (the
-    /// error result it owes), all or nothing.
-    virtual void dead_letter(std::uint64_t tag, std::string reason, std::string error,
-                             std::vector<message::Message> effects) = 0;
+    /// Gives the message up: moves it to the service's dead letters as it is, with `reason` (one
+    /// word) and `error` (for people), and publishes `effects` (the error result it owes), all or
+    /// nothing.
+    virtual void dead_letter(std::uint64_t tag, std::string_view reason, std::string_view error,
+                             const std::vector<message::Message>& effects) = 0;
 
     /// Hands the message back as if it had never been taken, for another instance.
     virtual void release(std::uint64_t tag) = 0;
 
     /// Publishes outside of any delivery; sent again after a reconnection until it is confirmed.
-    virtual void publish(message::Message message) = 0;
+    virtual void publish(const message::Message& message) = 0;
 
     /// Sends a log message if that is possible now; drops it otherwise.
     virtual void log(const message::Message& message) = 0;
 
-    /// Takes no new messages from now on. `on_idle` comes when nothing is unsettled or unconfirmed.
+    /// Takes no new messages from now on; `on_stopped` comes when nothing is held or unconfirmed.
     virtual void stop() = 0;
 };
 

@@ -27,6 +27,8 @@ struct FollowOptions {
     std::optional<std::int64_t> since_ms;
     /// … or with the last so many messages; neither: with what comes from now on.
     std::optional<std::uint64_t> last;
+    /// `last` counts in each topic instead of over all of them.
+    bool last_of_each_topic = false;
     /// Only these count and are given; empty: all. Must not throw.
     std::function<bool(const message::Message&)> accepts;
     /// Go on with new messages after the stored ones.

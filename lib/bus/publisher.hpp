@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "message/message.hpp"
 
@@ -13,9 +14,11 @@ namespace bus {
 class Observer {
 public:
     /// Attempt number `attempt` failed with `why`; the next one comes after `delay`.
-    virtual void on_waiting(const base::Error& why, std::chrono::milliseconds delay, int attempt) = 0;
+    virtual void on_waiting(const base::Error& why, std::chrono::milliseconds delay,
+                            int attempt) = 0;
     virtual void on_recovered() = 0;
-    /// Something that the user should know and nobody else will say, e.g. messages lost by the server.
+    /// Something that the user should know and nobody else will say, e.g. messages lost by the
+    /// server.
     virtual void on_warning(const std::string& text) = 0;
 
 protected:
@@ -26,6 +29,8 @@ struct PublisherOptions {
     /// How long a server that is away, or cannot take writes, is waited for; counted anew after
     /// every confirmation.
     std::chrono::milliseconds retry_for = std::chrono::seconds{10};
+    /// The end of all waiting, whatever was confirmed meanwhile.
+    base::Deadline deadline = base::Deadline::never();
     /// Refuse a message that no service is subscribed to (Error(no)).
     bool mandatory = false;
     /// Once this descriptor is readable, waiting ends with Error(interrupted); -1 for none.

@@ -11,8 +11,7 @@
 namespace cli {
 
 Notice::Notice(std::string tool, Level level)
-    : tool_(std::move(tool)), level_(level), terminal_(::isatty(STDERR_FILENO) == 1) {
-}
+    : tool_(std::move(tool)), level_(level), terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 void Notice::say(std::string_view text) {
     if (level_ == Level::verbose || (level_ == Level::normal && terminal_))

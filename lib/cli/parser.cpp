@@ -150,9 +150,8 @@ void check_values(const Parsed& parsed) {
 void take_url(Parsed& parsed, const Command& command) {
     if (!parse_synopsis(command.args).url)
         return;
-    const auto url = std::ranges::find_if(parsed.args, [](const std::string& word) {
-        return word.find("://") != std::string::npos;
-    });
+    const auto url = std::ranges::find_if(
+        parsed.args, [](const std::string& word) { return word.find("://") != std::string::npos; });
     if (url == parsed.args.end())
         return;
     parsed.url = std::move(*url);

@@ -29,6 +29,9 @@ public:
             redraw(done, Clock::now());
     }
 
+    /// Sets the total, for who learns or estimates it on the way.
+    void expect(std::uint64_t total) { total_ = total; }
+
     /// Takes the line off the screen until the next update.
     void erase();
 

@@ -54,7 +54,7 @@ bool blank_passwords(int argc, char** argv) noexcept {
         const auto [begin, end] = find_password(word, 0, true);
         if (begin == end)
             continue;
-        // The rest moves up so that the length of the password is not told either.
+        // The rest of the word moves up; zeros fill the gap up to the next word.
         const auto stars = std::min(mask.size(), end - begin);
         std::memcpy(argv[i] + begin, mask.data(), stars);
         std::memmove(argv[i] + begin + stars, argv[i] + end, word.size() - end);

@@ -16,6 +16,8 @@ using simdjson::dom::element_type;
 class Parser {
 public:
     explicit Parser(std::size_t max_depth) : max_depth_(max_depth) {}
+    Parser(const Parser&) = delete;
+    Parser& operator=(const Parser&) = delete;
 
     bool parse(const char* json, std::size_t size, element& root) {
         if (buffer_.size() < size + simdjson::SIMDJSON_PADDING)
@@ -33,8 +35,8 @@ public:
         if (!parse(json, size, root))
             return false;
         cbor_.clear();
-        codec::CborBuilder builder(cbor_);
-        walk(builder, root);
+        builder_.reset();
+        walk(builder_, root);
         return true;
     }
 
@@ -88,6 +90,7 @@ private:
     simdjson::dom::parser parser_;
     std::string buffer_; // a copy with the padding that simdjson reads over
     std::string cbor_;
+    codec::CborBuilder builder_{cbor_}; // kept for its memory
 };
 
 Parser& parser_of(void* parser) {

@@ -8,7 +8,7 @@
 
 namespace codec {
 
-/// Turns a walk over a JSON document into CBOR: the handler (see NullHandler in json_walk.hpp) of
+/// Turns a walk over a JSON document into CBOR: the handler (see json_handler.hpp) of
 /// the scanner and of the bulk module alike. Definite lengths and members in the document's order;
 /// of a key that is there twice the last one stays, since a CBOR map must not repeat a key.
 class CborBuilder {
@@ -16,7 +16,17 @@ public:
     static constexpr bool wants_values = true;
 
     /// Appends to `out`, which must outlive the builder.
-    explicit CborBuilder(std::string& out) : out_(out), writer_(out) { open_.push_back({}); }
+    explicit CborBuilder(std::string& out) : out_(out), writer_(out) {
+        open_.reserve(16);
+        members_.reserve(32);
+        open_.push_back({});
+    }
+
+    /// Makes ready for another document, which may be necessary after one that was broken off.
+    void reset() noexcept {
+        open_.resize(1);
+        members_.clear();
+    }
 
     void begin_object() { begin(CborMajor::map); }
     void end_object();

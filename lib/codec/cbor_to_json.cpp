@@ -24,12 +24,21 @@ class Converter {
 public:
     /// `cbor` must have passed validate_cbor.
     Converter(std::string& out, std::string_view cbor)
-        : begin_(cbor.data()), rest_(cbor), writer_(out) {}
+        : begin_(cbor.data()), rest_(cbor), writer_(out) {
+        open_.reserve(16);
+    }
 
     void run() {
         do {
-            begin_key();
-            convert(read_cbor_head(rest_));
+            const auto head = read_cbor_head(rest_);
+            if (!awaits_key() || head.kind == Kind::end) {
+                convert(head);
+            } else if (head.kind == Kind::text) {
+                text_key(head.string);
+            } else {
+                begin_key();
+                convert(head);
+            }
         } while (!open_.empty() || tagged_);
     }
 
@@ -178,14 +187,29 @@ private:
         form_ = BytesForm::base64url;
     }
 
-    void begin_key() {
-        if (open_.empty() || !open_.back().key_next || open_.back().in_key)
-            return; // or a tag of that key has been read
-        if (static_cast<unsigned char>(rest_.front()) == 0xff)
-            return; // the end of a map of indefinite length
+    /// False also behind a tag of the key: then the key has been begun.
+    [[nodiscard]] bool awaits_key() const {
+        return !open_.empty() && open_.back().key_next && !open_.back().in_key;
+    }
+
+    /// What nearly all keys are; any other goes the way of a value and is made a key at its end.
+    void text_key(std::string_view key) {
+        check_key_depth();
+        Open& map = open_.back();
+        writer_.key(key);
+        map.key_next = false;
+        if (map.left != endless)
+            --map.left;
+    }
+
+    void check_key_depth() const {
         if (keys_open_ == max_key_depth)
             fail("map keys inside map keys, more than " + std::to_string(max_key_depth) +
                  " levels deep");
+    }
+
+    void begin_key() {
+        check_key_depth();
         ++keys_open_;
         open_.back().in_key = true;
         open_.back().key_mark = writer_.begin_key();

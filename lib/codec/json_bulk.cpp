@@ -1,8 +1,10 @@
 #include "codec/json_bulk.hpp"
 
 #include "codec/bulk_abi.hpp"
+#include "codec/cbor_builder.hpp"
 #include "codec/json_scanner.hpp"
 #include "codec/json_to_cbor.hpp"
+#include "codec/json_walk.hpp"
 
 #include <dlfcn.h>
 #include <filesystem>
@@ -22,8 +24,17 @@ constexpr std::size_t largest = 64 * 1024;
 class ScannerBulk : public JsonBulk {
 public:
     void validate(std::string_view json) override { validate_json(json); }
-    void to_cbor(std::string_view json, std::string& out) override { append_cbor(out, json); }
+    void to_cbor(std::string_view json, std::string& out) override {
+        cbor_.clear();
+        builder_.reset();
+        walk_json(json, builder_);
+        out += cbor_;
+    }
     [[nodiscard]] bool accelerated() const noexcept override { return false; }
+
+private:
+    std::string cbor_;
+    CborBuilder builder_{cbor_}; // kept for its memory
 };
 
 class ModuleBulk : public JsonBulk {

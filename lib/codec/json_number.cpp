@@ -58,7 +58,7 @@ void append_double(std::string& out, double value) {
         std::to_chars(digits, digits + sizeof digits, value,
                       plain ? std::chars_format::fixed : std::chars_format::scientific);
     const std::string_view text(digits, static_cast<std::size_t>(result.ptr - digits));
-    out += text;
+    out.append(text);
     if (text.find_first_of(".e") == std::string_view::npos)
         out += ".0";
 }

@@ -3,7 +3,7 @@
 #include "codec/json_walk.hpp"
 
 #include <algorithm>
-#include <deque>
+#include <forward_list>
 #include <vector>
 
 namespace codec {
@@ -12,7 +12,10 @@ namespace {
 
 class DuplicateFinder : public NullHandler {
 public:
-    explicit DuplicateFinder(const char* begin) : begin_(begin) {}
+    explicit DuplicateFinder(const char* begin) : begin_(begin) {
+        keys_.reserve(32);
+        firsts_.reserve(16);
+    }
 
     void begin_object() { firsts_.push_back(keys_.size()); }
 
@@ -21,7 +24,7 @@ public:
         if (found_)
             return;
         if (escaped) {
-            std::string& text = unescaped_.emplace_back();
+            std::string& text = unescaped_.emplace_front();
             append_unescaped(text, raw);
             raw = text;
         }
@@ -54,7 +57,7 @@ private:
     const char* begin_;
     std::vector<Key> keys_;           // of all open objects, innermost last
     std::vector<std::size_t> firsts_; // where each open object's keys begin
-    std::deque<std::string> unescaped_;
+    std::forward_list<std::string> unescaped_;
     std::optional<DuplicateKey> found_;
 };
 

@@ -103,7 +103,7 @@ void append_harmless(std::string& out, std::string_view text, bool escape_syntax
             p += step.length;
             continue;
         }
-        out.append(pending, p);
+        out.append(pending, static_cast<std::size_t>(p - pending));
         if (step.length == 0)
             out += replacement;
         else
@@ -111,7 +111,7 @@ void append_harmless(std::string& out, std::string_view text, bool escape_syntax
         p += std::max(1u, step.length);
         pending = p;
     }
-    out.append(pending, p);
+    out.append(pending, static_cast<std::size_t>(p - pending));
 }
 
 } // namespace
@@ -137,7 +137,12 @@ void append_unescaped(std::string& out, std::string_view raw) {
 
 void append_quoted(std::string& out, std::string_view text) {
     out.push_back('"');
-    append_harmless(out, text, true);
+    const auto plain = skip_plain(text.data(), text.data() + text.size());
+    const auto size = static_cast<std::size_t>(plain - text.data());
+    if (size == text.size() && text.find('\x7f') == std::string_view::npos)
+        out.append(text);
+    else
+        append_harmless(out, text, true);
     out.push_back('"');
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "codec/json_handler.hpp"
 #include "codec/json_number.hpp"
 #include "codec/json_scanner.hpp"
 #include "codec/json_string.hpp"
@@ -9,28 +10,8 @@
 #include <array>
 #include <cassert>
 #include <cstdint>
-#include <limits>
 
 namespace codec {
-
-/// What a walk reports when nobody needs the values. The functions of a handler, in the order of
-/// the document: strings come as the text between the quotes, valid, and `escaped` where it holds
-/// a backslash; an integer is its sign and magnitude; a number too long for 64 bits (only where
-/// the limits let it pass) is its text.
-struct NullHandler {
-    static constexpr bool wants_values = false;
-    void begin_object() {}
-    void end_object() {}
-    void begin_array() {}
-    void end_array() {}
-    void key(std::string_view, bool /*escaped*/) {}
-    void string(std::string_view, bool /*escaped*/) {}
-    void integer(bool /*negative*/, std::uint64_t /*magnitude*/) {}
-    void big_integer(std::string_view) {}
-    void real(double) {}
-    void boolean(bool) {}
-    void null() {}
-};
 
 /// One pass over a JSON text (RFC 8259) that checks everything and reports each token to Handler.
 /// Iterative: open containers cost one bit each.

@@ -11,25 +11,11 @@ namespace {
 
 void append_integer(std::string& out, auto number) {
     char digits[24];
-    out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+    const char* const end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    out.append(digits, static_cast<std::size_t>(end - digits));
 }
 
 } // namespace
-
-/// No finished value ends in one of these, so the last character alone tells whether one precedes.
-void JsonWriter::separate() {
-    if (out_.size() == start_)
-        return;
-    switch (out_.back()) {
-    case '{':
-    case '[':
-    case ':':
-    case ',':
-        return;
-    default:
-        out_.push_back(',');
-    }
-}
 
 void JsonWriter::open(char bracket) {
     separate();

@@ -48,7 +48,14 @@ private:
     void open(char bracket);
     void integer(std::int64_t number);
     void unsigned_integer(std::uint64_t number);
-    void separate();
+    /// No finished value ends in one of these, so the last character tells whether one precedes.
+    void separate() {
+        if (out_.size() == start_)
+            return;
+        const char last = out_.back();
+        if (last != '{' && last != '[' && last != ':' && last != ',')
+            out_.push_back(',');
+    }
 
     std::string& out_;
     std::size_t start_;

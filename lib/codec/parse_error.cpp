@@ -24,8 +24,7 @@ Position position_in(std::string_view text, std::size_t offset) noexcept {
 
 ParseError::ParseError(Position at, std::string why, Reason reason)
     : base::Error(base::ErrorKind::data, place(at, 1, 0), std::move(why)), at_(at),
-      reason_(reason) {
-}
+      reason_(reason) {}
 
 base::Error ParseError::in(std::string_view name, std::size_t first_line,
                            std::size_t first_byte) const {

@@ -17,6 +17,10 @@ std::size_t find_invalid_utf8(std::string_view text) noexcept {
                 continue;
             }
         }
+        if (static_cast<signed char>(*p) >= 0) {
+            ++p;
+            continue;
+        }
         const auto step = utf8_step(p, end);
         if (step.length == 0)
             return static_cast<std::size_t>(p - text.data());

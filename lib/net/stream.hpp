@@ -18,7 +18,8 @@ enum class Ready { readable, writable, both, timed_out, stopped };
 class Stream {
 public:
     /// Connects, trying each of the host's addresses in turn. Blocks until `deadline` at most, or
-    /// until `stop_fd` (-1: none) becomes readable. Throws Error(unavailable | timeout | interrupted).
+    /// until `stop_fd` (-1: none) becomes readable. Throws Error(unavailable | timeout |
+    /// interrupted).
     static Stream connect(const Address& address, base::Deadline deadline, int stop_fd = -1);
 
     /// Reads what is there: 0 means nothing yet. Throws Error(unavailable) at the end of the stream
@@ -46,7 +47,8 @@ private:
 /// call `finish`.
 class Connector {
 public:
-    /// Resolves the host (this part blocks) and starts on its first address. Throws Error(unavailable).
+    /// Resolves the host (this part blocks) and starts on its first address. Throws
+    /// Error(unavailable).
     explicit Connector(Address address);
     ~Connector();
     Connector(Connector&&) noexcept;

@@ -12,8 +12,9 @@ using base::ErrorKind;
 
 Connection::Connection(loop::EventLoop& loop, Config config, ConnectionHandler& handler)
     : loop_(loop), config_(std::move(config)), handler_(handler),
-      watch_(loop, [this] { session_ ? on_readable() : on_connect_progress(); },
-             [this] { session_ ? flush() : on_connect_progress(); }),
+      watch_(
+          loop, [this] { session_ ? on_readable() : on_connect_progress(); },
+          [this] { session_ ? flush() : on_connect_progress(); }),
       retry_timer_(loop, [this] { attempt(); }),
       silence_timer_(loop,
                      [this] {

@@ -58,6 +58,9 @@ public:
     /// Sends bytes that are exactly one command, appended to `output()` by the caller.
     std::string& output() { return session_->output(); }
     void sent(Callback callback);
+    /// Hands the kernel what has been sent so far, for a thread that will not come back to the loop
+    /// soon.
+    void flush();
 
     /// Replies that answer no command: the messages of a subscription.
     void set_push_callback(Callback callback) { on_push_ = std::move(callback); }
@@ -71,7 +74,6 @@ private:
     void on_connect_progress();
     void start_session();
     void on_readable();
-    void flush();
     void request_flush();
     void restart_silence_timer();
     void fail(const base::Error& error);

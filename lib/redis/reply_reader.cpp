@@ -101,12 +101,18 @@ struct ReplyReader::Impl {
             summary = ReplySummary{.type = type_of(task->type), .elements = 0, .error = {}};
         return &summary;
     }
+    /// Which element of the outermost array a value is in, or is.
+    static std::size_t outer_index(const redisReadTask* task) {
+        while (task->parent != nullptr && task->parent->parent != nullptr)
+            task = task->parent;
+        return static_cast<std::size_t>(task->parent != nullptr ? task->idx : 0);
+    }
     static void* count_string(const redisReadTask* task, char* text, std::size_t length) {
         Impl& self = of(task);
         void* counted = self.count(task);
         if (task->type == REDIS_REPLY_ERROR && self.summary.error.empty()) {
             self.summary.error.assign(text, length < 1024 ? length : 1024);
-            self.summary.error_at = static_cast<std::size_t>(task->parent != nullptr ? task->idx : 0);
+            self.summary.error_at = outer_index(task);
         }
         return counted;
     }
@@ -117,7 +123,9 @@ struct ReplyReader::Impl {
             self.summary.elements = static_cast<std::size_t>(elements < 0 ? 0 : elements);
         return counted;
     }
-    static void* count_integer(const redisReadTask* task, long long) { return of(task).count(task); }
+    static void* count_integer(const redisReadTask* task, long long) {
+        return of(task).count(task);
+    }
     static void* count_nil(const redisReadTask* task) {
         void* counted = of(task).count(task);
         if (task->parent == nullptr)
@@ -159,10 +167,10 @@ struct ReplyReader::Impl {
     }
 };
 
-redisReplyObjectFunctions ReplyReader::Impl::building{
-    create_string, create_array, create_integer, create_nil, free_nothing};
-redisReplyObjectFunctions ReplyReader::Impl::counting{
-    count_string, count_array, count_integer, count_nil, free_nothing};
+redisReplyObjectFunctions ReplyReader::Impl::building{create_string, create_array, create_integer,
+                                                      create_nil, free_nothing};
+redisReplyObjectFunctions ReplyReader::Impl::counting{count_string, count_array, count_integer,
+                                                      count_nil, free_nothing};
 
 ReplyReader::ReplyReader() : impl_(std::make_unique<Impl>()) {
     impl_->reader = redisReaderCreateWithFunctions(&Impl::building);

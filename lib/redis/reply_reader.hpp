@@ -14,9 +14,9 @@ namespace redis {
 /// from failure.
 struct ReplySummary {
     Reply::Type type = Reply::Type::nil;
-    std::size_t elements = 0;             // of an array
-    std::string error;                    // text of the first error in it, at any depth
-    std::size_t error_at = 0;             // which element of the array that was
+    std::size_t elements = 0; // of an array
+    std::string error;        // text of the first error in it, at any depth
+    std::size_t error_at = 0; // which element of the array that was
 };
 
 /// Cuts a byte stream into RESP2 replies, over hiredis's reader. Bounds what a peer may make it

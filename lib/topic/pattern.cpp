@@ -102,8 +102,8 @@ std::optional<std::string_view> Pattern::literal() const noexcept {
 }
 
 bool any_matches(const std::vector<Pattern>& patterns, std::string_view routing_key) noexcept {
-    return std::ranges::any_of(patterns,
-                               [&](const Pattern& pattern) { return pattern.matches(routing_key); });
+    return std::ranges::any_of(
+        patterns, [&](const Pattern& pattern) { return pattern.matches(routing_key); });
 }
 
 std::vector<Pattern> compile(const std::vector<std::string>& texts) {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2154  # run sets status, output and the like
 # What all programs share, shown on the one that does nothing else. DEMO_TOOL is its path, COMPLETIONS
 # the folder of the generated shell stubs, COMPLETED_NAME the program's name in them.
 
@@ -113,7 +114,7 @@ on_terminal() {
     exec 8>in 9<out
     read -r line <&9 # it runs
     [[ $line == *canary* ]]
-    cmdline=$(tr '\0' ' ' <"/proc/$pid/cmdline")
+    cmdline=$(tr -s '\0' ' ' <"/proc/$pid/cmdline")
     exec 8>&-
     wait "$pid"
     [[ $cmdline == *'redis://user:***@host E --wait-for-input'* ]]

@@ -18,8 +18,8 @@ void require(bool condition) {
 
 } // namespace
 
-/// Whatever is decoded is valid JSON, and the length of the item is the same whether it is asked for
-/// or found by decoding.
+/// Whatever is decoded is valid JSON, and the length of the item is the same whether it is asked
+/// for or found by decoding.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string_view cbor(reinterpret_cast<const char*>(data), size);
     std::optional<std::size_t> length;

@@ -1,5 +1,6 @@
 #include "bus/over_redis/bus.hpp"
 
+#include "bus/over_redis/consumer.hpp"
 #include "bus/over_redis/follower.hpp"
 #include "bus/over_redis/publisher.hpp"
 #include "bus/over_redis/requester.hpp"
@@ -30,9 +31,8 @@ std::unique_ptr<bus::Follower> Bus::follower(loop::EventLoop& loop, FollowOption
 
 std::unique_ptr<bus::Consumer> Bus::consumer(loop::EventLoop& loop, ConsumerOptions options,
                                              ConsumerHandler& handler, Observer& observer) {
-    static_cast<void>(loop), static_cast<void>(options), static_cast<void>(handler);
-    static_cast<void>(observer);
-    throw base::Error(base::ErrorKind::internal, "consumer", "comes with the next commit");
+    return std::make_unique<Consumer>(loop, options_, config_, std::move(options), handler,
+                                      observer);
 }
 
 std::vector<std::string> Bus::topics(message::Kind kind) {

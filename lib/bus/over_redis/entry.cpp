@@ -77,8 +77,7 @@ void append_fields(std::string& request, const Message& message, std::string_vie
 
 void append_xadd(std::string& request, std::string_view stream, const Message& message,
                  std::string_view topic, std::string_view most) {
-    redis::append_header(request,
-                         (most.empty() ? 3 : 6) + field_arguments(message, topic));
+    redis::append_header(request, (most.empty() ? 3 : 6) + field_arguments(message, topic));
     redis::append_argument(request, "XADD");
     redis::append_argument(request, stream);
     if (!most.empty()) {

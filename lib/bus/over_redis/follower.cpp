@@ -39,11 +39,12 @@ Follower::Follower(loop::EventLoop& loop, const redis::Config& config, const std
                    FollowOptions options, FollowHandler& handler, Observer& observer)
     : keys_(prefix), options_(std::move(options)), handler_(handler), observer_(observer),
       control_(loop, config, control_handler_), reader_(loop, config, reader_handler_),
-      topics_(loop, config, keys_, options_.subscriptions, control_,
-              [this](Kind kind, std::string_view topic, std::int64_t dies_at, bool appeared) {
-                  add_topic(kind, topic, dies_at, appeared);
-              },
-              [this] { on_listed(); }),
+      topics_(
+          loop, config, keys_, options_.subscriptions, control_,
+          [this](Kind kind, std::string_view topic, std::int64_t dies_at, bool appeared) {
+              add_topic(kind, topic, dies_at, appeared);
+          },
+          [this] { on_listed(); }),
       wake_timer_(loop, [this] { wake_reader(); }), start_deadline_(base::Deadline::never()) {}
 
 void Follower::start() {
@@ -69,8 +70,7 @@ void Follower::ReaderHandler::on_connected() {
     follower.catch_up();
 }
 
-void Follower::ReaderHandler::on_disconnected(const Error& error, std::chrono::milliseconds,
-                                              int) {
+void Follower::ReaderHandler::on_disconnected(const Error& error, std::chrono::milliseconds, int) {
     follower.reading_ = false;
     follower.blocked_ = false;
     follower.reader_id_.clear();
@@ -83,7 +83,7 @@ void Follower::on_control_connected() {
         look_for_losses();
     } else { // what was on its way is lost: begin anew
         streams_.clear();
-        last_.clear();
+        kept_.clear();
         starts_due_ = 0;
         listed_ = false;
     }
@@ -184,10 +184,9 @@ void Follower::find_start(const std::string& key) {
     Stream& stream = streams_.at(key);
     if (options_.since_ms) {
         // The greatest ID before that time: XREAD gives what comes behind it.
-        stream.read_up_to =
-            *options_.since_ms > 0
-                ? std::to_string(*options_.since_ms - 1) + "-18446744073709551615"
-                : "0-0";
+        stream.read_up_to = *options_.since_ms > 0
+                                ? std::to_string(*options_.since_ms - 1) + "-18446744073709551615"
+                                : "0-0";
         return;
     }
     if (options_.last) {
@@ -220,8 +219,8 @@ void Follower::find_last(const std::string& key, std::string before) {
         const std::string oldest = more ? reply.elements.back().at(0).text : std::string{};
         stream.scanned += reply.size();
         const std::size_t size = keep_last(stream, reply.elements);
-        const auto useful = [&] {
-            return last_.size() < *options_.last || id_less(last_.front().id, oldest);
+        const auto useful = [&, &kept = kept_of(stream)] {
+            return kept.size() < *options_.last || id_less(kept.front().id, oldest);
         };
         if (more && useful() && stream.scanned < most_scanned) {
             stream.page = std::clamp<std::size_t>(wanted_bytes / size, 1,
@@ -234,22 +233,27 @@ void Follower::find_last(const std::string& key, std::string before) {
     });
 }
 
+std::vector<Message>& Follower::kept_of(Stream& stream) {
+    return options_.last_of_each_topic ? stream.kept : kept_;
+}
+
 /// Keeps those of a page that are among the last ones; gives the size of an entry in bytes.
 std::size_t Follower::keep_last(Stream& stream, std::vector<redis::Reply>& entries) {
+    std::vector<Message>& kept = kept_of(stream);
     std::size_t bytes = 0;
     for (redis::Reply& entry : entries) {
         Message message = message_from_entry(std::move(entry), stream.kind, stream.topic);
         bytes += message.body.size();
         if (*options_.last == 0 || !wanted(message))
             continue;
-        if (last_.size() == *options_.last) {
-            if (!id_less(last_.front().id, message.id))
+        if (kept.size() == *options_.last) {
+            if (!id_less(kept.front().id, message.id))
                 break; // and all that are older
-            std::ranges::pop_heap(last_, later);
-            last_.pop_back();
+            std::ranges::pop_heap(kept, later);
+            kept.pop_back();
         }
-        last_.push_back(std::move(message));
-        std::ranges::push_heap(last_, later);
+        kept.push_back(std::move(message));
+        std::ranges::push_heap(kept, later);
     }
     return bytes / std::max<std::size_t>(entries.size(), 1) + 100;
 }
@@ -280,8 +284,11 @@ void Follower::on_caught_up() {
 }
 
 void Follower::give_last() {
-    std::ranges::sort(last_, by_id);
-    give(std::exchange(last_, {}));
+    std::vector<Message> last = std::exchange(kept_, {});
+    for (auto& [key, stream] : streams_)
+        std::ranges::move(std::exchange(stream.kept, {}), std::back_inserter(last));
+    std::ranges::sort(last, by_id);
+    give(std::move(last));
 }
 
 bool Follower::wanted(const Message& message) const {
@@ -314,7 +321,8 @@ void Follower::read() {
         }
         return; // a new topic comes by add_topic
     }
-    count_ = std::clamp<std::size_t>(count_, 1, std::max<std::size_t>(1, most_entries / keys.size()));
+    count_ =
+        std::clamp<std::size_t>(count_, 1, std::max<std::size_t>(1, most_entries / keys.size()));
     const std::string count = std::to_string(count_);
     const auto longest = can_unblock_ && !reader_id_.empty() ? longest_block : fixed_block;
     const std::string block =

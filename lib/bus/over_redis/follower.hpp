@@ -28,10 +28,12 @@ private:
         std::string topic;
         std::string read_up_to; // stream ID; empty while not known yet
         std::int64_t dies_at = 0;
-        bool exhausted = false;   // what was stored has been read to the end
-        std::size_t scanned = 0;  // entries looked at for the last ones
-        std::size_t page = 1;     // entries to look at next for them
-        std::deque<message::Message> pending; // read, not given yet: stored ones go in order
+        bool exhausted = false;             // what was stored has been read to the end
+        std::size_t scanned = 0;            // entries looked at for the last ones
+        std::size_t page = 1;               // entries to look at next for them
+        std::vector<message::Message> kept; // the last ones, where they count in each topic
+        // Read and not given yet: what is stored is given in order over all streams.
+        std::deque<message::Message> pending;
     };
 
     void on_control_connected();
@@ -41,6 +43,7 @@ private:
     void on_listed();
     void find_start(const std::string& key);
     void find_last(const std::string& key, std::string before);
+    std::vector<message::Message>& kept_of(Stream& stream);
     std::size_t keep_last(Stream& stream, std::vector<redis::Reply>& entries);
     void on_start_known();
     void catch_up();
@@ -88,7 +91,7 @@ private:
     loop::Timer wake_timer_;
     base::Deadline start_deadline_;
     std::map<std::string, Stream> streams_; // by key
-    std::vector<message::Message> last_;    // a heap, the oldest on top: the last ones so far
+    std::vector<message::Message> kept_;    // a heap, the oldest on top: the last ones so far
     std::string reader_id_;                 // CLIENT ID; empty where the server does not tell it
     bool can_unblock_ = true;
     std::int64_t next_burial_ms_ = 0; // when dead topics are looked for again

@@ -59,7 +59,8 @@ void Publisher::require_subscriber(const Topic& topic) {
     redis::append_command(request, {"XINFO", "GROUPS", topic.stream});
     while (true) {
         try {
-            const auto deadline = Deadline::after(client_.config().io_timeout);
+            const auto deadline = Deadline::earlier(options_.deadline,
+                                                    Deadline::after(client_.config().io_timeout));
             const redis::Reply groups = std::move(client_.exchange(request, 1, deadline).front());
             if (groups.is_error() && groups.text.find("no such key") == std::string::npos)
                 throw redis::ReplyError("look for subscribers of " + base::quoted(topic.name),
@@ -71,7 +72,8 @@ void Publisher::require_subscriber(const Topic& topic) {
             recover(error);
         }
     }
-    throw Error(ErrorKind::no, std::string(message::kind_name(topic.kind)) + " " + base::quoted(topic.name),
+    throw Error(ErrorKind::no,
+                std::string(message::kind_name(topic.kind)) + " " + base::quoted(topic.name),
                 "no service is subscribed to it", "without --mandatory it is stored all the same");
 }
 
@@ -164,13 +166,13 @@ void Publisher::write(Batch& batch) {
 
 void Publisher::step() {
     try {
-        redis::Session& session = client_.session(Deadline::never());
+        redis::Session& session = client_.session(options_.deadline);
         session.flush();
         const std::uint64_t before = confirmed_;
         take_replies();
         if (confirmed_ != before || batches_.empty())
             return;
-        client_.wait(Deadline::never());
+        client_.wait(options_.deadline);
         session.read();
         take_replies();
     } catch (const Error& error) {
@@ -270,9 +272,9 @@ void Publisher::look_after(const Topic& topic, long long length) {
     if (static_cast<std::uint64_t>(length) <= keep_entries_)
         return;
     const std::string oldest = std::to_string(base::unix_ms() - keep_age_.count());
-    redis::append_command(client_.session(Deadline::never()).output(),
-                          {"EVAL", retention_script, "1", topic.stream,
-                           std::to_string(keep_entries_), oldest});
+    redis::append_command(
+        client_.session(Deadline::never()).output(),
+        {"EVAL", retention_script, "1", topic.stream, std::to_string(keep_entries_), oldest});
     // Housekeeping may fail, e.g. without the permission for scripts; the events are safe.
     due_.push_back({Due::What::ignored, 1, nullptr, 0});
 }
@@ -282,7 +284,7 @@ void Publisher::recover(const Error& error) {
         throw; // only called where one has been caught
     client_.disconnect();
     if (!give_up_at_)
-        give_up_at_ = Deadline::after(options_.retry_for);
+        give_up_at_ = Deadline::earlier(options_.deadline, Deadline::after(options_.retry_for));
     Error last = error;
     while (!give_up_at_->passed()) {
         const auto delay = backoff_.next();
@@ -306,7 +308,7 @@ void Publisher::recover(const Error& error) {
 // Asks which of the batches in flight have been carried out, and sends the others again.
 void Publisher::resume() {
     due_.clear();
-    const auto deadline = Deadline::earlier(give_up_at_.value_or(Deadline::never()),
+    const auto deadline = Deadline::earlier(give_up_at_.value_or(options_.deadline),
                                             Deadline::after(client_.config().io_timeout));
     const bool any_sent = std::ranges::any_of(batches_, &Batch::sent);
     redis::Session& session = client_.session(deadline);

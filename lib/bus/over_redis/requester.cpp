@@ -133,16 +133,16 @@ struct Requester::Call {
         const redis::Reply consumers = call({"XINFO", "CONSUMERS", stream, service});
         std::string request;
         for (const redis::Reply& consumer : consumers.elements)
-            redis::append_command(
-                request, {"EXISTS", keys.alive(service, consumer.value_of("name").text)});
+            redis::append_command(request,
+                                  {"EXISTS", keys.alive(service, consumer.value_of("name").text)});
         const auto alive = publisher.client().exchange(request, consumers.size(), deadline);
         return std::ranges::any_of(alive, [](const auto& reply) { return reply.integer == 1; });
     }
 
     Error nobody_answers() {
         std::string known;
-        const redis::Reply topics = call({"ZRANGEBYSCORE", keys.index(Kind::command), "0", "0",
-                                          "LIMIT", "0", "5"});
+        const redis::Reply topics =
+            call({"ZRANGEBYSCORE", keys.index(Kind::command), "0", "0", "LIMIT", "0", "5"});
         for (const redis::Reply& topic : topics.elements)
             if (topic.text != service)
                 known += (known.empty() ? "" : ", ") + base::printable_start(topic.text, 40);
@@ -171,8 +171,8 @@ struct Requester::Call {
                     return;
                 for (redis::Reply& entry : reply.elements[0].elements.at(1).elements) {
                     from = entry.at(0).text;
-                    Message message = message_from_entry(std::move(entry), Kind::result,
-                                                         reply_topic);
+                    Message message =
+                        message_from_entry(std::move(entry), Kind::result, reply_topic);
                     if (!result && message.correlation_id == command.correlation_id)
                         result = std::move(message);
                 }
@@ -190,18 +190,18 @@ struct Requester::Call {
                 "look for the command",
                 {"XPENDING", stream, service, publisher.last_id(), publisher.last_id(), "1"},
                 patience);
-            const redis::Reply groups =
-                publisher.client().call("look for the command", {"XINFO", "GROUPS", stream}, patience);
+            const redis::Reply groups = publisher.client().call(
+                "look for the command", {"XINFO", "GROUPS", stream}, patience);
             if (held.size() > 0) {
                 hint = "taken by " + base::printable_start(held.at(0).at(1).text, 80) + " " +
                        seconds_text(held.at(0).at(2).integer) + " ago, no answer";
             } else {
                 for (const redis::Reply& group : groups.elements)
                     if (group.value_of("name").text == service)
-                        hint = id_less(group.value_of("last-delivered-id").text,
-                                       publisher.last_id())
-                                   ? "no instance has taken it yet; it stays queued"
-                                   : "it was handled, but no result came";
+                        hint =
+                            id_less(group.value_of("last-delivered-id").text, publisher.last_id())
+                                ? "no instance has taken it yet; it stays queued"
+                                : "it was handled, but no result came";
             }
         } catch (const Error&) {
             // The time-out is what has to be reported; how far the command got is a courtesy.

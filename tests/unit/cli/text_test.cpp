@@ -64,7 +64,7 @@ TEST_CASE("redact: hides the password of every URL, also of broken ones") {
         CHECK(cli::redacted(plain) == plain);
 }
 
-TEST_CASE("redact: overwrites arguments in place and tells neither password nor length") {
+TEST_CASE("redact: overwrites the password in the arguments, and nothing of it is left") {
     char program[] = "tool";
     char url[] = "--url=redis://u:canary@host/1";
     char plain[] = "redis://host:1/0";

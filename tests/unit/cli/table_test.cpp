@@ -1,0 +1,38 @@
+#include "cli/table.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+namespace {
+
+using Row = std::array<std::string, 3>;
+
+cli::Table sample() {
+    static constexpr std::array columns{cli::Column{"TOPIC", cli::Align::left, true},
+                                        cli::Column{"COUNT", cli::Align::right},
+                                        cli::Column{"RATE", cli::Align::right}};
+    cli::Table table{columns};
+    table.add_row(Row{"OrderPlaced", "12", "1.5/s"});
+    table.add_row(Row{"A\x1b[31m", "3", "2/s"});
+    table.add_row(Row{"Größe", "4", "-"});
+    return table;
+}
+
+} // namespace
+
+TEST_CASE("table: aligns columns without borders and shows control characters") {
+    CHECK(sample().text(80) == "TOPIC       COUNT  RATE\n"
+                               "OrderPlaced    12 1.5/s\n"
+                               "A\\x1b[31m       3   2/s\n"
+                               "Größe           4     -\n");
+}
+
+TEST_CASE("table: cuts what may shrink to fit the terminal, and never drops a column") {
+    const auto narrow = sample().text(18);
+    CHECK(narrow.find("RATE") != std::string::npos);
+    CHECK(narrow.find("1.5/s") != std::string::npos);
+    CHECK(narrow.find("OrderPlaced") == std::string::npos);
+    CHECK(narrow.find('\n') <= 18);
+    CHECK(sample().text(3).find("1.5/s") != std::string::npos);
+}
