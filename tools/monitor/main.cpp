@@ -107,8 +107,10 @@ std::vector<bus::Subscription> subscriptions(const cli::Invocation& in, std::str
 
 /// -o or -j, which with --save is about the files; else what a terminal or a pipe needs.
 cli::Format format_of(cli::Invocation& in) {
-    if (in.given("output") || (in.flag("json") && !in.flag("save")))
-        return in.format();
+    if (in.given("output"))
+        return cli::format_of(in.choice("output"));
+    if (in.flag("json") && !in.flag("save"))
+        return cli::Format::json;
     return in.out().terminal() ? cli::Format::table : cli::Format::ndjson;
 }
 
