@@ -84,7 +84,11 @@ private:
         const std::size_t first = next_;
         while (next_ < words_.size() && !ends_list(words_[next_]))
             keep(spelling(option) + '=' + words_[next_++]);
-        if (next_ == first)
+        if (next_ != first)
+            return;
+        if (!option.alone.empty())
+            keep(spelling(option) + '=' + std::string{option.alone});
+        else
             throw base::Error(base::ErrorKind::usage, spelling(option),
                               "needs at least one " + std::string{placeholder(option)});
     }

@@ -48,6 +48,7 @@ struct Option {
     bool negatable = false;         // a flag that also has --no-NAME
     std::string_view variable = own_variable; // empty: none. Flags have none unless it is named
     Completer complete = nullptr;
+    std::string_view alone = {}; // of a list: its value when none follows; empty: an error
 };
 
 struct OptionGroup {

@@ -1,5 +1,6 @@
 #include "bus/over_redis/follower.hpp"
 
+#include "base/printable.hpp"
 #include "bus/over_redis/entry.hpp"
 #include "loop/event_loop.hpp"
 #include "redis/error.hpp"
@@ -19,11 +20,17 @@ constexpr std::size_t wanted_bytes = 4U << 20;
 constexpr std::size_t most_count = 1000;
 constexpr std::size_t most_entries = 10'000; // over all streams
 constexpr std::chrono::milliseconds longest_block{5000};
+// Where a blocked XREAD cannot be ended, a new topic waits for so long.
+constexpr std::chrono::milliseconds fixed_block{500};
 // Looking for the last messages that are accepted ends after so many others.
 constexpr std::size_t most_scanned = 100'000;
 
 bool by_id(const Message& a, const Message& b) {
     return id_less(a.id, b.id);
+}
+
+bool later(const Message& a, const Message& b) {
+    return id_less(b.id, a.id);
 }
 
 } // namespace
@@ -57,30 +64,74 @@ void Follower::ControlHandler::on_disconnected(const Error& error,
 
 void Follower::ReaderHandler::on_connected() {
     follower.reader_.send({"CLIENT", "ID"}, [this](redis::Reply&& reply) {
-        follower.reader_id_ = std::to_string(reply.integer);
+        follower.reader_id_ = reply.is_error() ? "" : std::to_string(reply.integer);
     });
     // An answer may have been lost, and with it the knowledge of which streams have more.
-    for (auto& [key, stream] : follower.streams_)
-        stream.exhausted = false;
-    follower.read();
+    follower.catch_up();
 }
 
 void Follower::ReaderHandler::on_disconnected(const Error& error, std::chrono::milliseconds, int) {
     follower.reading_ = false;
     follower.blocked_ = false;
+    follower.reader_id_.clear();
     if (!redis::is_transient(error))
         follower.fail(std::make_exception_ptr(error));
 }
 
 void Follower::on_control_connected() {
-    if (lost_)
-        observer_.on_recovered();
-    lost_ = false;
-    starts_due_ = 0;
-    for (auto& [key, stream] : streams_)
-        if (stream.read_up_to.empty())
-            find_start(key);
+    if (started_) {
+        look_for_losses();
+    } else { // what was on its way is lost: begin anew
+        streams_.clear();
+        kept_.clear();
+        starts_due_ = 0;
+        listed_ = false;
+    }
     topics_.start();
+}
+
+void Follower::catch_up() {
+    caught_up_ = false;
+    for (auto& [key, stream] : streams_)
+        stream.exhausted = false;
+    wake_reader();
+}
+
+// A stream that is behind us was made anew, by a server that came back without its data; one whose
+// deleted entries reach beyond us has lost some that we have not seen.
+void Follower::look_for_losses() {
+    topics_gone_ = 0;
+    for (const auto& [key, stream] : streams_)
+        control_.send({"XINFO", "STREAM", key}, [this, name = key](redis::Reply&& info) {
+            look_for_loss(name, info);
+        });
+    control_.send({"PING"}, [this](redis::Reply&&) {
+        if (topics_gone_ > 0)
+            observer_.on_warning("the server came back without the messages of " +
+                                 std::to_string(topics_gone_) + " topics");
+        catch_up();
+    });
+}
+
+void Follower::look_for_loss(const std::string& key, const redis::Reply& info) {
+    const auto at = streams_.find(key);
+    if (at == streams_.end())
+        return;
+    Stream& stream = at->second;
+    if (info.is_error()) { // the next stream by this name will have later IDs
+        if (stream.dies_at == 0 && stream.read_up_to != "0-0")
+            ++topics_gone_;
+        return;
+    }
+    const std::string& last = info.value_of("last-generated-id").text;
+    const std::string& deleted = info.value_of("max-deleted-entry-id").text;
+    if (id_less(last, stream.read_up_to)) {
+        stream.read_up_to = "0-0";
+        observer_.on_warning("the server has lost messages of " + base::quoted(stream.topic));
+    } else if (id_less(stream.read_up_to, deleted)) {
+        observer_.on_warning("messages of " + base::quoted(stream.topic) +
+                             " were trimmed in between");
+    }
 }
 
 void Follower::on_connection_lost(const Error& error, std::chrono::milliseconds retry_in,
@@ -105,6 +156,7 @@ void Follower::fail(std::exception_ptr error) noexcept {
 }
 
 void Follower::add_topic(Kind kind, std::string_view topic, std::int64_t dies_at, bool appeared) {
+    static_cast<void>(appeared); // before the start the end of a stream counts, later its begin
     const std::string key = keys_.stream(kind, topic);
     const auto [at, is_new] = streams_.try_emplace(key);
     Stream& stream = at->second;
@@ -114,12 +166,13 @@ void Follower::add_topic(Kind kind, std::string_view topic, std::int64_t dies_at
         return;
     stream.kind = kind;
     stream.topic = topic;
-    if (appeared || listed_) {
-        stream.read_up_to = "0-0";
-        wake_reader();
-    } else {
+    if (!started_ || options_.since_ms) {
         find_start(key);
+    } else {
+        stream.read_up_to = "0-0";
     }
+    if (started_ && !wake_timer_.scheduled())
+        wake_reader();
 }
 
 void Follower::on_listed() {
@@ -152,33 +205,57 @@ void Follower::find_start(const std::string& key) {
     });
 }
 
-// Goes backwards page by page until enough messages are accepted.
+// Goes backwards page by page, as long as an entry could be among the last ones of all streams.
 void Follower::find_last(const std::string& key, std::string before) {
-    const std::string count =
-        std::to_string(std::clamp<std::uint64_t>(*options_.last, 10, most_count));
-    control_.send(
-        {"XREVRANGE", key, before, "-", "COUNT", count}, [this, key, count](redis::Reply&& reply) {
-            if (reply.is_error())
-                throw redis::ReplyError("look at " + key, reply.text);
-            Stream& stream = streams_.at(key);
-            const bool first_page = stream.read_up_to.empty();
-            if (first_page)
-                stream.read_up_to = reply.size() == 0 ? "0-0" : reply.at(0).at(0).text;
-            const bool more = std::to_string(reply.size()) == count;
-            const std::string oldest = more ? reply.elements.back().at(0).text : std::string{};
-            for (redis::Reply& entry : reply.elements) {
-                Message message = message_from_entry(std::move(entry), stream.kind, stream.topic);
-                if (stream.pending.size() < *options_.last && wanted(message))
-                    stream.pending.push_front(std::move(message));
-            }
-            stream.scanned += reply.size();
-            if (more && stream.pending.size() < *options_.last && stream.scanned < most_scanned) {
-                find_last(key, "(" + oldest);
-                return;
-            }
-            --starts_due_;
-            on_start_known();
-        });
+    const std::string count = std::to_string(streams_.at(key).page);
+    control_.send({"XREVRANGE", key, before, "-", "COUNT", count},
+                  [this, key](redis::Reply&& reply) {
+        if (reply.is_error())
+            throw redis::ReplyError("look at " + key, reply.text);
+        Stream& stream = streams_.at(key);
+        if (stream.read_up_to.empty())
+            stream.read_up_to = reply.size() == 0 ? "0-0" : reply.at(0).at(0).text;
+        const bool more = reply.size() == stream.page && *options_.last > 0;
+        const std::string oldest = more ? reply.elements.back().at(0).text : std::string{};
+        stream.scanned += reply.size();
+        const std::size_t size = keep_last(stream, reply.elements);
+        const auto useful = [&, &kept = kept_of(stream)] {
+            return kept.size() < *options_.last || id_less(kept.front().id, oldest);
+        };
+        if (more && useful() && stream.scanned < most_scanned) {
+            stream.page = std::clamp<std::size_t>(wanted_bytes / size, 1,
+                                                  std::min(stream.page * 8, most_count));
+            find_last(key, "(" + oldest);
+            return;
+        }
+        --starts_due_;
+        on_start_known();
+    });
+}
+
+std::vector<Message>& Follower::kept_of(Stream& stream) {
+    return options_.last_of_each_topic ? stream.kept : kept_;
+}
+
+/// Keeps those of a page that are among the last ones; gives the size of an entry in bytes.
+std::size_t Follower::keep_last(Stream& stream, std::vector<redis::Reply>& entries) {
+    std::vector<Message>& kept = kept_of(stream);
+    std::size_t bytes = 0;
+    for (redis::Reply& entry : entries) {
+        Message message = message_from_entry(std::move(entry), stream.kind, stream.topic);
+        bytes += message.body.size();
+        if (*options_.last == 0 || !wanted(message))
+            continue;
+        if (kept.size() == *options_.last) {
+            if (!id_less(kept.front().id, message.id))
+                break; // and all that are older
+            std::ranges::pop_heap(kept, later);
+            kept.pop_back();
+        }
+        kept.push_back(std::move(message));
+        std::ranges::push_heap(kept, later);
+    }
+    return bytes / std::max<std::size_t>(entries.size(), 1) + 100;
 }
 
 void Follower::on_start_known() {
@@ -187,23 +264,31 @@ void Follower::on_start_known() {
     started_ = true;
     if (options_.last)
         give_last();
-    if (!options_.since_ms) {
-        caught_up_ = true;
-        handler_.on_caught_up();
-    }
+    if (!options_.since_ms)
+        on_caught_up();
     read();
 }
 
-void Follower::give_last() {
-    std::vector<Message> all;
-    for (auto& [key, stream] : streams_) {
-        std::ranges::move(stream.pending, std::back_inserter(all));
-        stream.pending.clear();
+void Follower::on_caught_up() {
+    if (failed_)
+        return;
+    caught_up_ = true;
+    if (lost_ && control_.connected()) {
+        lost_ = false;
+        observer_.on_recovered();
     }
-    std::ranges::stable_sort(all, by_id);
-    if (!options_.last_of_each_topic && all.size() > *options_.last)
-        all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(*options_.last));
-    give(std::move(all));
+    if (!told_caught_up_) {
+        told_caught_up_ = true;
+        handler_.on_caught_up();
+    }
+}
+
+void Follower::give_last() {
+    std::vector<Message> last = std::exchange(kept_, {});
+    for (auto& [key, stream] : streams_)
+        std::ranges::move(std::exchange(stream.kept, {}), std::back_inserter(last));
+    std::ranges::sort(last, by_id);
+    give(std::move(last));
 }
 
 bool Follower::wanted(const Message& message) const {
@@ -230,15 +315,18 @@ void Follower::read() {
             stream.exhausted = true; // unless the answer is full
         }
     if (keys.empty()) {
-        if (!caught_up_)
+        if (!caught_up_) {
             give_history();
+            read();
+        }
         return; // a new topic comes by add_topic
     }
     count_ =
         std::clamp<std::size_t>(count_, 1, std::max<std::size_t>(1, most_entries / keys.size()));
     const std::string count = std::to_string(count_);
+    const auto longest = can_unblock_ && !reader_id_.empty() ? longest_block : fixed_block;
     const std::string block =
-        std::to_string(std::min(longest_block, reader_.config().io_timeout / 2).count());
+        std::to_string(std::min(longest, reader_.config().io_timeout / 2).count());
     std::vector<std::string_view> command{"XREAD", "COUNT", count};
     if (caught_up_)
         command.insert(command.end(), {"BLOCK", block});
@@ -309,10 +397,8 @@ void Follower::give_history() {
         if (!stream.exhausted && (horizon == nullptr || id_less(stream.read_up_to, *horizon)))
             horizon = &stream.read_up_to;
     give_pending(horizon, streams_.size() > 1);
-    if (horizon != nullptr || failed_)
-        return;
-    caught_up_ = true;
-    handler_.on_caught_up();
+    if (horizon == nullptr)
+        on_caught_up();
 }
 
 void Follower::give(std::vector<Message>&& messages) {
@@ -325,9 +411,11 @@ void Follower::give(std::vector<Message>&& messages) {
     }
 }
 
+// Grows slowly, since what comes next may be larger than what came.
 void Follower::adapt_count(std::size_t bytes, std::size_t entries) {
     if (entries > 0)
-        count_ = std::clamp<std::size_t>(wanted_bytes / (bytes / entries + 1), 1, most_count);
+        count_ = std::clamp<std::size_t>(wanted_bytes / (bytes / entries + 1), 1,
+                                         std::min(most_count, count_ * 4));
 }
 
 // A blocked XREAD does not know of a new stream: it is ended from the control connection. The
@@ -337,15 +425,19 @@ void Follower::wake_reader() {
         read();
         return;
     }
-    if (!control_.connected() || reader_id_.empty())
-        return;
-    // Without the permission for it, the new stream waits until the XREAD ends by itself.
-    control_.send({"CLIENT", "UNBLOCK", reader_id_}, {});
+    if (!control_.connected() || reader_id_.empty() || !can_unblock_)
+        return; // it ends by itself soon
+    control_.send({"CLIENT", "UNBLOCK", reader_id_}, [this](redis::Reply&& reply) {
+        can_unblock_ = can_unblock_ && !reply.is_error(); // an ACL may forbid it
+    });
     wake_timer_.schedule(std::chrono::milliseconds{20});
 }
 
 void Follower::forget_dead_topics() {
     const auto now = base::unix_ms();
+    if (now < next_burial_ms_)
+        return;
+    next_burial_ms_ = now + 1000;
     std::erase_if(streams_, [now](const auto& item) {
         return item.second.dies_at != 0 && item.second.dies_at < now;
     });

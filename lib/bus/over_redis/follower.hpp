@@ -13,6 +13,8 @@ namespace bus::over_redis {
 
 /// Reads streams with plain XREAD, without a group, so that Redis remembers nothing of it. Three
 /// connections: one that blocks in XREAD, one for everything else, and the topic watch's.
+/// What is stored is read without blocking and given in order over all streams, at the start as
+/// after a lost connection; then it waits for what comes.
 class Follower : public bus::Follower {
 public:
     Follower(loop::EventLoop& loop, const redis::Config& config, const std::string& prefix,
@@ -26,9 +28,12 @@ private:
         std::string topic;
         std::string read_up_to; // stream ID; empty while not known yet
         std::int64_t dies_at = 0;
-        bool exhausted = false;               // its history has been read to the end
-        std::size_t scanned = 0;              // entries looked at for the last ones
-        std::deque<message::Message> pending; // read, not given yet: history is given in order
+        bool exhausted = false;             // what was stored has been read to the end
+        std::size_t scanned = 0;            // entries looked at for the last ones
+        std::size_t page = 1;               // entries to look at next for them
+        std::vector<message::Message> kept; // the last ones, where they count in each topic
+        // Read and not given yet: what is stored is given in order over all streams.
+        std::deque<message::Message> pending;
     };
 
     void on_control_connected();
@@ -38,7 +43,13 @@ private:
     void on_listed();
     void find_start(const std::string& key);
     void find_last(const std::string& key, std::string before);
+    std::vector<message::Message>& kept_of(Stream& stream);
+    std::size_t keep_last(Stream& stream, std::vector<redis::Reply>& entries);
     void on_start_known();
+    void catch_up();
+    void look_for_losses();
+    void look_for_loss(const std::string& key, const redis::Reply& info);
+    void on_caught_up();
     void give_last();
     void read();
     void on_read(redis::Reply&& reply);
@@ -80,12 +91,17 @@ private:
     loop::Timer wake_timer_;
     base::Deadline start_deadline_;
     std::map<std::string, Stream> streams_; // by key
-    std::string reader_id_;                 // CLIENT ID
+    std::vector<message::Message> kept_;    // a heap, the oldest on top: the last ones so far
+    std::string reader_id_;                 // CLIENT ID; empty where the server does not tell it
+    bool can_unblock_ = true;
+    std::int64_t next_burial_ms_ = 0; // when dead topics are looked for again
     std::size_t starts_due_ = 0;
+    std::size_t topics_gone_ = 0; // after a reconnection
     std::size_t count_ = 10; // entries a stream and XREAD; adapts to their size
     bool listed_ = false;
     bool started_ = false;
-    bool caught_up_ = false;
+    bool caught_up_ = false;      // with what was stored at the start, or came while it was away
+    bool told_caught_up_ = false;
     bool reading_ = false;
     bool blocked_ = false;
     bool lost_ = false; // said to be away

@@ -20,6 +20,8 @@ namespace {
 
 // A reply stream outlives its requester's patience by this much, for a result on its way.
 constexpr std::chrono::seconds reply_stream_grace{10};
+// And the result itself by this much, for those who watch.
+constexpr std::chrono::seconds watch_grace{10};
 
 PublisherOptions publisher_options(const RequestOptions& options) {
     PublisherOptions publisher;
@@ -228,11 +230,15 @@ struct Requester::Call {
                 "no result within " + seconds_text(options.timeout.count()), hint};
     }
 
+    /// Lets the reply stream die soon, but not at once: who watches must have the time to learn of
+    /// it and to read it.
     void forget_reply_stream() noexcept {
         try {
+            const auto grace = std::chrono::milliseconds{watch_grace}.count();
             std::string request;
-            redis::append_command(request, {"UNLINK", reply_stream});
-            redis::append_command(request, {"ZREM", keys.index(Kind::command), reply_topic});
+            redis::append_command(request, {"PEXPIRE", reply_stream, std::to_string(grace)});
+            redis::append_command(request, {"ZADD", keys.index(Kind::command),
+                                            std::to_string(base::unix_ms() + grace), reply_topic});
             publisher.client().ignore_stop();
             publisher.client().exchange(request, 2, Deadline::after(std::chrono::seconds{1}));
         } catch (const std::exception&) {

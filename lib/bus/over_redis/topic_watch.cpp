@@ -13,6 +13,11 @@ namespace {
 // An announcement that was lost (its publisher died in between) is made up for by a look at the
 // whole index now and then.
 constexpr std::chrono::seconds relist_every{10};
+// Where the server does not let us subscribe, the index alone tells of new topics.
+constexpr std::chrono::seconds relist_unwatched_every{1};
+// A topic that is announced and already gone from the index was transient. What was written to it
+// may still be there for so long.
+constexpr std::int64_t gone_topic_ms = 10'000;
 
 bool lives_under_head(Kind kind) {
     return kind != Kind::event && kind != Kind::configuration;
@@ -53,11 +58,13 @@ void TopicWatch::start() {
                 on_topic_(subscription.kind, topic_of(subscription.kind, *literal), 0, false);
     if (wild_kinds_.empty()) {
         on_listed_();
-    } else if (!opened_) {
+        return;
+    }
+    lists_due_ = 0; // those of an earlier connection never come
+    list();
+    if (!opened_) {
         opened_ = true;
         subscriber_.open();
-    } else if (subscriber_.connected()) {
-        list();
     }
 }
 
@@ -67,13 +74,15 @@ void TopicWatch::stop() noexcept {
 }
 
 void TopicWatch::on_connected() {
-    // Subscribed before the list is read: nothing can appear unseen in between.
+    subscribed_ = true;
     for (const Kind kind : wild_kinds_)
-        subscriber_.send({"SUBSCRIBE", keys_.index(kind)}, [](redis::Reply&& reply) {
-            if (reply.is_error())
-                throw redis::ReplyError("watch for new topics", reply.text);
+        subscriber_.send({"SUBSCRIBE", keys_.index(kind)}, [this](redis::Reply&& reply) {
+            if (!reply.is_error())
+                return;
+            subscribed_ = false;
+            relist_timer_.schedule(relist_unwatched_every);
         });
-    list();
+    list(); // what appeared before the subscription
 }
 
 void TopicWatch::on_disconnected(const base::Error&, std::chrono::milliseconds, int) {
@@ -81,10 +90,10 @@ void TopicWatch::on_disconnected(const base::Error&, std::chrono::milliseconds, 
 }
 
 void TopicWatch::list() {
-    relist_timer_.schedule(relist_every);
+    relist_timer_.schedule(subscribed_ ? relist_every : relist_unwatched_every);
     if (!control_.connected())
         return; // `start` comes again
-    lists_due_ = wild_kinds_.size();
+    lists_due_ += wild_kinds_.size();
     for (const Kind kind : wild_kinds_)
         list_kind(kind);
 }
@@ -121,7 +130,10 @@ void TopicWatch::on_push(redis::Reply&& push) {
         // Most new command topics are reply streams, which must be forgotten when they have died.
         control_.send({"ZSCORE", keys_.index(kind), topic},
                       [this, kind, topic](redis::Reply&& reply) {
-                          offer(kind, topic, reply.as_integer(), true);
+                          offer(kind, topic,
+                                reply.is_nil() ? base::unix_ms() + gone_topic_ms
+                                               : reply.as_integer(),
+                                true);
                       });
     }
 }

@@ -28,7 +28,7 @@ public:
                OnTopic on_topic, std::function<void()> on_listed);
 
     /// To be called whenever `control` has connected. Gives the topics named without wildcards at
-    /// once, then, when there are wildcards, subscribes and lists the index.
+    /// once, then, when there are wildcards, lists the index and subscribes.
     void start();
 
     /// Ends the watch; nothing is called back any more.
@@ -57,6 +57,7 @@ private:
     std::size_t lists_due_ = 0;
     bool listed_once_ = false;
     bool opened_ = false;
+    bool subscribed_ = false;
 };
 
 } // namespace bus::over_redis
