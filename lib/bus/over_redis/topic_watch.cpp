@@ -121,7 +121,8 @@ void TopicWatch::on_push(redis::Reply&& push) {
         // Most new command topics are reply streams, which must be forgotten when they have died.
         control_.send({"ZSCORE", keys_.index(kind), topic},
                       [this, kind, topic](redis::Reply&& reply) {
-                          offer(kind, topic, reply.as_integer(), true);
+                          if (!reply.is_nil()) // else it has gone already
+                              offer(kind, topic, reply.as_integer(), true);
                       });
     }
 }
