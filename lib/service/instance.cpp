@@ -286,7 +286,9 @@ void Instance::on_lost(std::uint64_t tag) {
     if (at == jobs_.end())
         return;
     const std::string key = base::printable_start(at->second.message.routing_key, 255);
-    const std::string text = log(Severity::warning, text, {}, at->second.message.conversation_id);
+    const std::string text =
+        "Too late with " + key + ": another instance has it, or its group is gone";
+    log(Severity::warning, text, {}, at->second.message.conversation_id);
     observer_.on_warning(text);
     jobs_.erase(at);
 }
