@@ -128,7 +128,7 @@ TEST_CASE("S3: redis-server is killed under a service: nothing acknowledged is l
     Redis redis{server};
     check_done(redis, static_cast<std::size_t>(kills * each), 30s);
     for (Instance& instance : instances)
-        CHECK(instance.process.running());
+        CHECK_MESSAGE(!instance.process.wait(0ms), instance.process.err());
 }
 
 TEST_CASE("S4: a message that kills its holders becomes a dead letter, and takes no other along") {
@@ -174,7 +174,8 @@ TEST_CASE("S5: a server without memory: the message stays, the instance stays al
     });
     const Running running{service, server.url()};
     send(redis, work, "1");
-    REQUIRE(eventually(10s, [&] { return service.notes.count("OOM") >= 5; })); // some livenesses
+    const bool said = eventually(10s, [&] { return service.notes.count("OOM") >= 5; });
+    REQUIRE_MESSAGE(said, service.notes.all()); // some livenesses long
     CHECK(pending(redis, work, "shop") == 1);
     CHECK(redis.command({"KEYS", "band:alive:*"}).size() == 1);
     redis.command({"CONFIG", "SET", "maxmemory", "0"});
@@ -327,7 +328,7 @@ TEST_CASE("S9: a handler slower than every time-out costs no connection") {
     const Running running{service, server.url(), quick(), options};
     send_many(redis, work, 0, 2);
     check_done(redis, 2, 10s);
-    CHECK_FALSE(service.notes.has("waiting:"));
+    CHECK_MESSAGE(!service.notes.has("waiting:"), service.notes.all());
 }
 
 TEST_CASE("S10: entries that were trimmed while a dead instance held them are said to be lost") {

@@ -30,6 +30,13 @@ public:
         const std::lock_guard lock{mutex_};
         return texts_;
     }
+    /// All of them, for a failure's message.
+    [[nodiscard]] std::string all() const {
+        std::string joined;
+        for (const std::string& text : texts())
+            joined += text + "\n";
+        return joined;
+    }
     [[nodiscard]] std::size_t count(std::string_view part) const {
         std::size_t found = 0;
         for (const std::string& text : texts())
