@@ -214,11 +214,11 @@ void run(cli::Invocation& in) {
 }
 
 std::vector<cli::Candidate> complete(cli::Invocation& before, std::string_view) {
+    if (!before.args().empty())
+        return {{std::string{cli::file_names}, ""}};
     std::vector<cli::Candidate> names;
-    if (before.args().empty())
-        for (const std::string& service :
-             client::open_bus(before, 1s)->topics(message::Kind::command))
-            names.push_back({service + ".", ""});
+    for (const std::string& service : client::open_bus(before, 1s)->topics(message::Kind::command))
+        names.push_back({service + ".", ""});
     return names;
 }
 

@@ -11,7 +11,7 @@ struct RequestOptions {
     std::chrono::milliseconds timeout = std::chrono::seconds{30};
     /// Fail at once, too, when the service is known but none of its instances is alive.
     bool need_instance = false;
-    int stop_fd = -1; // once readable, waiting ends with Error(interrupted)
+    int stop_fd = -1;             // once readable, waiting ends with Error(interrupted)
     Observer* observer = nullptr; // outlives the call
 };
 

@@ -134,11 +134,12 @@ void run(cli::Invocation& in) {
 }
 
 std::vector<cli::Candidate> complete(cli::Invocation& before, std::string_view) {
+    if (!before.args().empty() || before.given("event-field") || before.given("in"))
+        return {{std::string{cli::file_names}, ""}};
     std::vector<cli::Candidate> names;
-    if (before.args().empty() && !before.given("event-field") && !before.given("in"))
-        for (std::string& name :
-             client::open_bus(before, std::chrono::seconds{1})->topics(message::Kind::event))
-            names.push_back({std::move(name), ""});
+    for (std::string& name :
+         client::open_bus(before, std::chrono::seconds{1})->topics(message::Kind::event))
+        names.push_back({std::move(name), ""});
     return names;
 }
 
