@@ -57,7 +57,7 @@ std::span<const cli::Option> instance_options() noexcept {
 InstanceOptions instance_options_of(const cli::Invocation& in) {
     InstanceOptions options;
     options.consumer.prefetch =
-        static_cast<std::size_t>(std::max<std::int64_t>(1, *in.integer("prefetch")));
+        static_cast<std::size_t>(std::max<std::int64_t>(1, in.integer("prefetch").value_or(100)));
     options.consumer.liveness = std::max<std::chrono::milliseconds>(*in.duration("liveness"),
                                                                     std::chrono::milliseconds{300});
     options.consumer.instance = in.text("instance").value_or(base::instance_name());
