@@ -4,7 +4,7 @@
 #
 # BAND_BUS leads to the server. A file with a setup_file of its own calls start_redis and
 # stop_redis there.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120
 
 PATH=${BUILD_DIR:?is set by meson test}/tools:$PATH
 unset AMQP_URL BAND_CONTEXT BAND_PREFIX BAND_URL REDIS_URL
