@@ -6,8 +6,8 @@
 #include "base/stop_signal.hpp"
 #include "bus/bus.hpp"
 #include "cli/output.hpp"
-#include "loop/fd_watch.hpp"
 #include "client/client.hpp"
+#include "loop/fd_watch.hpp"
 
 #include <fmt/format.h>
 
@@ -59,7 +59,8 @@ FollowSession::FollowSession(cli::Invocation& in, FollowView& view)
 }
 
 void FollowSession::run(std::vector<bus::Subscription> subscriptions,
-                  std::function<bool(const message::Message&)> accepts, const std::string& what) {
+                        std::function<bool(const message::Message&)> accepts,
+                        const std::string& what) {
     if (count_ == 0U)
         return;
     const auto address = in_.bus();
@@ -145,8 +146,8 @@ void FollowSession::on_recovered() {
     if (!was_connected_)
         tell("connected after " + away);
     else
-        tell(fmt::format("back after {}, {} messages in between{}", away,
-                         shown_ - shown_when_lost_, missed_ ? "" : ", nothing missed"));
+        tell(fmt::format("back after {}, {} messages in between{}", away, shown_ - shown_when_lost_,
+                         missed_ ? "" : ", nothing missed"));
 }
 
 void FollowSession::on_warning(const std::string& text) {

@@ -48,7 +48,7 @@ inline constexpr std::array follow_option_table{
 };
 
 inline constexpr cli::OptionGroup follow_options{"Where to begin and when to end",
-                                                follow_option_table};
+                                                 follow_option_table};
 
 /// How messages are shown. Called from the event loop; what it throws ends the session.
 class FollowView {

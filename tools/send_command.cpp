@@ -4,13 +4,13 @@
 #include "cli/run_main.hpp"
 #include "cli/shared_options.hpp"
 #include "cli/suggest.hpp"
+#include "client/client.hpp"
 #include "codec/base64.hpp"
 #include "codec/cbor_to_json.hpp"
 #include "codec/json_path.hpp"
 #include "codec/json_pretty.hpp"
 #include "codec/json_writer.hpp"
 #include "codec/parse_error.hpp"
-#include "client/client.hpp"
 #include "tools/payload.hpp"
 
 #include <algorithm>
@@ -201,8 +201,8 @@ void run(cli::Invocation& in) {
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::interrupted)
             throw client::stopped_by(stop, "command " + base::quoted(command.routing_key),
-                                    "interrupted before its result came",
-                                    "the service may carry it out all the same");
+                                     "interrupted before its result came",
+                                     "the service may carry it out all the same");
         if (error.kind() == ErrorKind::unavailable)
             throw with_suggestion(*bus, command.routing_key, error);
         throw;

@@ -6,18 +6,17 @@
 //   --before a shell command that is run, untimed, before each of the two
 //   --count  what one run handles, to print a rate
 //   --memory the most that ours may take; prints its peak
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
+#include <spawn.h>
 #include <string>
 #include <string_view>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <vector>
 
 extern char** environ;
