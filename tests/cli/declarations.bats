@@ -26,7 +26,7 @@ spellings_are_unique() {
 shared_letters_mean_the_same() {
     "$1" __dump-cli | awk -F '\t' '
         BEGIN {
-            n = split("f follow n lines o output q quiet v verbose c count j json d data y yes", w, " ")
+            n = split("f follow n last o output q quiet v verbose c count j json d data y yes", w, " ")
             for (i = 1; i < n; i += 2)
                 meaning[w[i]] = w[i + 1]
         }
