@@ -17,12 +17,7 @@ Connection::Connection(loop::EventLoop& loop, Config config, ConnectionHandler& 
       watch_(
           loop, [this] { session_ ? on_readable() : on_connect_progress(); },
           [this] { session_ ? flush() : on_connect_progress(); }),
-      retry_timer_(loop, [this] { attempt(); }),
-      silence_timer_(loop,
-                     [this] {
-                         fail(Error(ErrorKind::timeout, config_.address.text(),
-                                    session_ ? "no answer in time" : "cannot connect in time"));
-                     }),
+      retry_timer_(loop, [this] { attempt(); }), silence_timer_(loop, [this] { on_silence(); }),
       flush_timer_(loop, [this] { flush(); }) {}
 
 Connection::~Connection() {
@@ -44,7 +39,6 @@ void Connection::close() noexcept {
     connector_.reset();
     session_.reset();
     logged_in_ = false;
-    first_unsent_ = false;
     callbacks_.clear();
 }
 
@@ -88,7 +82,7 @@ void Connection::start_session() {
         backoff_.reset();
         handler_.on_connected();
     });
-    silence_timer_.schedule(config_.io_timeout);
+    restart_silence_timer();
     flush();
 }
 
@@ -103,7 +97,7 @@ void Connection::send(std::span<const std::string_view> command, Callback callba
 
 void Connection::sent(Callback callback) {
     if (callbacks_.empty())
-        first_unsent_ = true; // the silence begins when it has left
+        restart_silence_timer();
     callbacks_.push_back(std::move(callback));
     request_flush();
 }
@@ -116,8 +110,6 @@ void Connection::request_flush() {
 void Connection::flush() {
     if (!session_)
         return;
-    if (std::exchange(first_unsent_, false))
-        silence_timer_.schedule(config_.io_timeout);
     try {
         const bool done = session_->flush();
         watch_.watch(session_->stream().fd(), true, !done);
@@ -127,10 +119,19 @@ void Connection::flush() {
 }
 
 void Connection::restart_silence_timer() {
-    if (callbacks_.empty())
-        silence_timer_.cancel();
-    else
-        silence_timer_.schedule(config_.io_timeout);
+    grace_given_ = false;
+    silence_timer_.schedule(config_.io_timeout);
+}
+
+// A callback that took its time may be the silent one: what was sent is perhaps still with us, or
+// the answer unread. So the loop gets some turns before the server is blamed.
+void Connection::on_silence() {
+    if (session_ && !std::exchange(grace_given_, true)) {
+        silence_timer_.schedule(config_.io_timeout / 8);
+        return;
+    }
+    fail(Error(ErrorKind::timeout, config_.address.text(),
+               session_ ? "no answer in time" : "cannot connect in time"));
 }
 
 void Connection::on_readable() {
@@ -154,7 +155,11 @@ void Connection::on_readable() {
             if (callback)
                 callback(std::move(*reply));
         }
-        if (generation == generation_)
+        if (generation != generation_)
+            return;
+        if (callbacks_.empty())
+            silence_timer_.cancel();
+        else
             restart_silence_timer();
     } catch (const Error& error) {
         if (generation == generation_)

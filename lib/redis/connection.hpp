@@ -76,6 +76,7 @@ private:
     void on_readable();
     void request_flush();
     void restart_silence_timer();
+    void on_silence();
     void fail(const base::Error& error);
 
     loop::EventLoop& loop_;
@@ -89,7 +90,7 @@ private:
     std::optional<Session> session_;
     bool logged_in_ = false;
     bool open_ = false;
-    bool first_unsent_ = false; // what the server is to answer first is still with us
+    bool grace_given_ = false;
     std::deque<Callback> callbacks_;
     Callback on_push_;
     base::Backoff backoff_;

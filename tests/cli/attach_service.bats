@@ -396,7 +396,7 @@ for line in sys.stdin:
     [ "$(result status)" = error ]
     [[ $(dead_field error) == *'no end within 100ms'* ]]
     local sleep
-    for sleep in $(cat sleeps); do
+    while read -r sleep; do
         run ! kill -0 "$sleep"
     done
     detach

@@ -9,9 +9,9 @@
 
 #include <csignal>
 #include <mutex>
+#include <pthread.h>
 #include <string>
 #include <thread>
-#include <unistd.h>
 #include <vector>
 
 namespace fixture {
@@ -126,7 +126,7 @@ public:
         if (!thread_.joinable())
             return;
         if (!service_.notes.has("stopped"))
-            kill(getpid(), SIGTERM);
+            pthread_kill(thread_.native_handle(), SIGTERM);
         thread_.join();
     }
 
