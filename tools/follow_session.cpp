@@ -7,7 +7,7 @@
 #include "bus/bus.hpp"
 #include "cli/output.hpp"
 #include "loop/fd_watch.hpp"
-#include "tools/connect.hpp"
+#include "client/client.hpp"
 
 #include <fmt/format.h>
 
@@ -76,7 +76,7 @@ void FollowSession::run(std::vector<bus::Subscription> subscriptions,
     if (view_.wants_ticks())
         tick_timer_.schedule(tick_every);
     reader_timer_.schedule(reader_check_every);
-    const auto bus = open_bus(in_, options_.start_patience);
+    const auto bus = client::open_bus(in_, options_.start_patience);
     const auto follower = bus->follower(loop_, options_, *this, *this);
     follower->start();
     loop_.run();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bus/publisher.hpp"
 #include "message/message.hpp"
 
 #include <chrono>
@@ -10,7 +11,8 @@ struct RequestOptions {
     std::chrono::milliseconds timeout = std::chrono::seconds{30};
     /// Fail at once, too, when the service is known but none of its instances is alive.
     bool need_instance = false;
-    int stop_fd = -1; // once readable, waiting ends with Error(interrupted)
+    int stop_fd = -1;             // once readable, waiting ends with Error(interrupted)
+    Observer* observer = nullptr; // outlives the call
 };
 
 /// Sends commands and waits for their results.

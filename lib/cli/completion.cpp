@@ -144,8 +144,12 @@ private:
             check_values(parsed);
             take_url(parsed, command_);
             Invocation in{command_, table_, std::move(parsed), program_};
-            for (const Candidate& candidate : completer(in, word))
-                offer(prefix + candidate.value, candidate.help);
+            for (const Candidate& candidate : completer(in, word)) {
+                if (candidate.value == file_names)
+                    out_.write(ask_shell_for_files);
+                else
+                    offer(prefix + candidate.value, candidate.help);
+            }
         } catch (const std::exception&) {
             // A prompt is no place for errors: there is just nothing to offer.
         }

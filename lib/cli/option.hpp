@@ -15,6 +15,9 @@ struct Candidate {
     std::string help;
 };
 
+/// What a completer offers where file names belong.
+inline constexpr std::string_view file_names = "@files";
+
 /// Offers live names (topics, services …) that may start with `word`. Is given what precedes the
 /// cursor as a parsed command line; what it throws is dropped, and it is cut off after 150 ms.
 using Completer = std::vector<Candidate> (*)(Invocation& before, std::string_view word);

@@ -12,7 +12,12 @@ void EventLoop::Free::operator()(event_base* base) const noexcept {
     event_base_free(base);
 }
 
-EventLoop::EventLoop() : base_(event_base_new()) {
+EventLoop::EventLoop() {
+    const std::unique_ptr<event_config, void (*)(event_config*)> config{event_config_new(),
+                                                                        event_config_free};
+    // With libevent's cached time, a timer that is set after a long callback is due at once.
+    if (config && event_config_set_flag(config.get(), EVENT_BASE_FLAG_NO_CACHE_TIME) == 0)
+        base_.reset(event_base_new_with_config(config.get()));
     if (!base_)
         throw base::Error(base::ErrorKind::internal, "event loop", "cannot be created");
 }

@@ -5,6 +5,8 @@
 #include "redis/command.hpp"
 #include "redis/error.hpp"
 
+#include <utility>
+
 namespace redis {
 
 using base::Error;
@@ -42,6 +44,7 @@ void Connection::close() noexcept {
     connector_.reset();
     session_.reset();
     logged_in_ = false;
+    first_unsent_ = false;
     callbacks_.clear();
 }
 
@@ -100,7 +103,7 @@ void Connection::send(std::span<const std::string_view> command, Callback callba
 
 void Connection::sent(Callback callback) {
     if (callbacks_.empty())
-        silence_timer_.schedule(config_.io_timeout);
+        first_unsent_ = true; // the silence begins when it has left
     callbacks_.push_back(std::move(callback));
     request_flush();
 }
@@ -113,6 +116,8 @@ void Connection::request_flush() {
 void Connection::flush() {
     if (!session_)
         return;
+    if (std::exchange(first_unsent_, false))
+        silence_timer_.schedule(config_.io_timeout);
     try {
         const bool done = session_->flush();
         watch_.watch(session_->stream().fd(), true, !done);
@@ -160,12 +165,11 @@ void Connection::on_readable() {
 void Connection::fail(const Error& error) {
     if (!open_)
         return;
-    const Error why = error; // the original may live in what is destroyed here
     close();
     open_ = true;
     const auto delay = backoff_.next();
     retry_timer_.schedule(delay);
-    handler_.on_disconnected(why, delay, backoff_.attempts());
+    handler_.on_disconnected(error, delay, backoff_.attempts());
 }
 
 } // namespace redis

@@ -91,6 +91,7 @@ private:
     std::optional<Session> session_;
     bool logged_in_ = false;
     bool open_ = false;
+    bool first_unsent_ = false; // what the server is to answer first is still with us
     std::deque<Callback> callbacks_;
     Callback on_push_;
     base::Backoff backoff_;

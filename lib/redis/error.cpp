@@ -75,7 +75,8 @@ ReplyError::ReplyError(std::string subject, std::string_view reply)
 bool is_transient(const base::Error& error) noexcept {
     if (const auto* reply = dynamic_cast<const ReplyError*>(&error))
         return reply->remedy() != Remedy::none;
-    return error.kind() == ErrorKind::unavailable || error.kind() == ErrorKind::timeout;
+    return error.kind() == ErrorKind::unavailable || error.kind() == ErrorKind::timeout ||
+           error.kind() == ErrorKind::temporary;
 }
 
 } // namespace redis

@@ -39,8 +39,8 @@ void Diagnostics::on_waiting(const base::Error& why, std::chrono::milliseconds d
     if (!away_)
         warn(std::string(why.what()) + "; trying again until it is back");
     else
-        detail(std::string(why.what()) + "; next attempt in " + base::format_duration(delay) + " (" +
-               std::to_string(attempt) + ")");
+        detail(std::string(why.what()) + "; next attempt in " + base::format_duration(delay) +
+               " (" + std::to_string(attempt) + ")");
     away_ = true;
 }
 

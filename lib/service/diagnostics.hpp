@@ -15,7 +15,7 @@ namespace service {
 
 /// What a daemon says on standard error, over spdlog: with the time and a level. info is a normal
 /// change of state, warn means that it goes on by itself, error that someone must act.
-class Diagnostics : public bus::Observer {
+class Diagnostics final : public bus::Observer {
 public:
     /// `name` stands before each line. With -q only errors are shown, with -v also details.
     Diagnostics(const std::string& name, cli::Notice::Level level);

@@ -13,6 +13,7 @@
 
 namespace service {
 
+using base::Error;
 using base::SteadyClock;
 using message::Kind;
 using message::LogRecord;
@@ -23,6 +24,9 @@ namespace {
 
 // A dead letter that the server refused is offered again this often; until then it stays pending.
 constexpr std::chrono::seconds dead_letter_again{5};
+constexpr std::size_t most_error_text = 16 * 1024;
+// After this long in handlers the loop gets a turn: signals and answers wait there.
+constexpr std::chrono::milliseconds turn{2};
 
 /// What is wrong with the payload; empty when nothing is.
 std::string payload_fault(const Message& message) {
@@ -45,8 +49,8 @@ Instance::Instance(loop::EventLoop& loop, bus::Bus& bus, InstanceOptions options
                    JobHandler& handler, bus::Observer& observer)
     : loop_(loop), options_(std::move(options)), handler_(handler), observer_(observer),
       consumer_(bus.consumer(loop, options_.consumer, *this, observer)),
-      rest_timer_(loop, [this] { end_rests(); }),
-      stop_timer_(loop, [this] { on_stop_timeout(); }) {
+      rest_timer_(loop, [this] { end_rests(); }), stop_timer_(loop, [this] { on_stop_timeout(); }),
+      run_timer_(loop, [this] { run_waiting(); }) {
     for (const bus::Subscription& subscription : options_.consumer.subscriptions)
         if (subscription.kind == Kind::configuration)
             for (const topic::Pattern& pattern : subscription.patterns)
@@ -66,7 +70,17 @@ void Instance::on_subscribed() {
 }
 
 void Instance::on_configuration(const Message& message) {
-    handler_.on_configuration(message);
+    try {
+        if (const std::string fault = payload_fault(message); !fault.empty())
+            throw Error(base::ErrorKind::data, "payload", fault);
+        handler_.on_configuration(message);
+    } catch (const std::exception& error) {
+        const std::string text = "Unhandled error while processing configuration " +
+                                 base::printable_start(message.routing_key, 255);
+        log(Severity::alert, text, error.what(), message.conversation_id);
+        observer_.on_warning(text + ": " + base::printable_start(error.what(), 300));
+        return;
+    }
     std::erase(configurations_due_, message.routing_key);
     check_configured();
 }
@@ -80,7 +94,12 @@ void Instance::check_configured() {
     if (configured_ || !configurations_known_ || !configurations_due_.empty())
         return;
     configured_ = true;
-    handler_.on_configured();
+    try {
+        handler_.on_configured();
+    } catch (...) {
+        loop_.fail(std::current_exception());
+        return;
+    }
     check_ready();
 }
 
@@ -88,7 +107,12 @@ void Instance::check_ready() {
     if (ready_ || !subscribed_ || !configured_ || stopping_)
         return;
     ready_ = true;
-    handler_.on_ready();
+    try {
+        handler_.on_ready();
+    } catch (...) {
+        loop_.fail(std::current_exception());
+        return;
+    }
     run_waiting();
 }
 
@@ -126,12 +150,9 @@ bool Instance::refuse_malformed(const bus::Delivery& delivery) {
     }
     log(Severity::emergency, text, full, message.conversation_id);
     observer_.on_warning(text + " (" + full + ")");
-    std::vector<Message> effects;
-    if (message.kind == Kind::command && !message.reply_to.empty())
-        effects.push_back(result_of(message, Outcome::error(reason, full), service()));
     ++given_up_;
-    jobs_.emplace(delivery.tag, Pending{message, 2, State::given_up});
-    consumer_->dead_letter(delivery.tag, reason, full, effects);
+    jobs_.emplace(delivery.tag, Pending{message, 2, State::given_up, reason, full});
+    bury(delivery.tag);
     return true;
 }
 
@@ -139,7 +160,14 @@ void Instance::run_waiting() {
     if (!ready_ || starting_jobs_ || stopping_)
         return;
     starting_jobs_ = true; // a handler that ends its job at once comes back here
+    const auto until = SteadyClock::now() + turn;
+    bool first = true;
     while (!waiting_.empty() && running_ < options_.concurrency && !stopping_) {
+        if (!first && SteadyClock::now() >= until) {
+            run_timer_.schedule(std::chrono::microseconds{0});
+            break;
+        }
+        first = false;
         const std::uint64_t tag = waiting_.front();
         waiting_.pop_front();
         const auto at = jobs_.find(tag);
@@ -166,7 +194,7 @@ void Instance::succeed(std::uint64_t tag, std::vector<Message> effects) {
         at->second.state = State::settling;
         try {
             consumer_->acknowledge(tag, effects);
-        } catch (const base::Error& error) {
+        } catch (const Error& error) {
             on_refused(tag, error); // a name that no bus carries
         }
     }
@@ -203,11 +231,27 @@ void Instance::give_up(std::uint64_t tag, std::string_view reason, std::string_v
     observer_.on_warning("giving up on " + key + ": " + base::printable_start(error, 300));
     ++given_up_;
     job.state = State::given_up;
+    job.reason = reason;
+    job.error = error;
+    bury(tag);
+}
+
+/// Moves a job that is given up to the dead letters, with the error result that it owes.
+void Instance::bury(std::uint64_t tag) {
+    const Pending& job = jobs_.at(tag);
+    const std::string error = base::printable_start(job.error, most_error_text);
     std::vector<Message> effects;
-    if (message.kind == Kind::command && !message.reply_to.empty())
-        effects.push_back(
-            result_of(message, Outcome::error("unhandled exception", error), service()));
-    consumer_->dead_letter(tag, reason, error, effects);
+    if (job.message.kind == Kind::command && !job.message.reply_to.empty())
+        effects.push_back(result_of(
+            job.message,
+            Outcome::error(job.reason == "failed" ? "unhandled exception" : job.reason, error),
+            service()));
+    try {
+        consumer_->dead_letter(tag, job.reason, error, effects);
+    } catch (const Error& refused) {
+        observer_.on_warning(std::string("the error result cannot be sent: ") + refused.what());
+        consumer_->dead_letter(tag, job.reason, error, {});
+    }
 }
 
 void Instance::rest(std::uint64_t tag, std::chrono::milliseconds time) {
@@ -225,8 +269,7 @@ void Instance::end_rests() {
         if (at == jobs_.end())
             continue;
         if (at->second.state == State::given_up) {
-            consumer_->dead_letter(tag, "failed", "the first attempt to put it here was refused",
-                                   {});
+            bury(tag);
         } else {
             at->second.state = State::waiting;
             waiting_.push_back(tag);
@@ -243,13 +286,14 @@ void Instance::on_lost(std::uint64_t tag) {
     if (at == jobs_.end())
         return;
     const std::string key = base::printable_start(at->second.message.routing_key, 255);
-    const std::string text = "Too late with " + key + ": another instance has taken it over";
+    const std::string text =
+        "Too late with " + key + ": another instance has it, or its group is gone";
     log(Severity::warning, text, {}, at->second.message.conversation_id);
     observer_.on_warning(text);
     jobs_.erase(at);
 }
 
-void Instance::on_refused(std::uint64_t tag, const base::Error& error) {
+void Instance::on_refused(std::uint64_t tag, const Error& error) {
     const auto at = jobs_.find(tag);
     if (at == jobs_.end())
         return;
@@ -292,17 +336,23 @@ void Instance::stop() {
     log(Severity::warning, "Shutting down…");
     rest_timer_.cancel();
     stop_timer_.schedule(options_.stop_timeout);
+    run_timer_.cancel();
     for (const auto& [tag, job] : jobs_)
         if (job.state == State::waiting || job.state == State::resting)
             consumer_->release(tag);
+    for (const Rest& rest : std::exchange(rests_, {})) // also dead letters that were refused
+        if (const auto at = jobs_.find(rest.tag);
+            at != jobs_.end() && at->second.state == State::given_up)
+            consumer_->release(rest.tag);
     waiting_.clear();
-    rests_.clear();
     consumer_->stop();
 }
 
 void Instance::on_stop_timeout() {
     if (running_ == 0) {
-        loop_.stop(); // the bus is not there to be waited for
+        observer_.on_warning("stopped without the bus's confirmation; what was not confirmed "
+                             "comes again");
+        loop_.stop();
         return;
     }
     for (auto& [tag, job] : jobs_)

@@ -45,10 +45,12 @@ public:
     virtual void start(const Job& job) = 0;
     /// The job is handed back, since the instance stops and it has taken too long: to be aborted.
     virtual void abandon(std::uint64_t tag) = 0;
-    /// Subscribed and configured; jobs follow. Called once.
+    /// Subscribed and configured; jobs follow. Called once. What it throws ends the instance.
     virtual void on_ready() = 0;
+    /// May throw: then this configuration counts as not received.
     virtual void on_configuration(const message::Message& message) = 0;
-    /// Every configuration that was subscribed to by its full name has come. Called once.
+    /// Every configuration that was subscribed to by its full name has come. Called once. What it
+    /// throws ends the instance.
     virtual void on_configured() = 0;
 
 protected:
@@ -59,7 +61,7 @@ protected:
 /// settles each. A job that fails is tried once more, then it goes to the dead letters; crashes and
 /// reconnections do not count as failures (RELIABILITY.md S4). `start` it, run the loop; after
 /// `stop`, or when the bus fails for good, it ends the loop.
-class Instance : private bus::ConsumerHandler {
+class Instance final : private bus::ConsumerHandler {
 public:
     /// All that is given by reference outlives it.
     Instance(loop::EventLoop& loop, bus::Bus& bus, InstanceOptions options, JobHandler& handler,
@@ -94,6 +96,8 @@ private:
         message::Message message;
         int attempt = 1;
         State state = State::waiting;
+        std::string reason; // once it is given up
+        std::string error;
     };
     struct Rest { // a job that failed once, until it is tried again
         base::SteadyClock::time_point until;
@@ -112,6 +116,7 @@ private:
 
     [[nodiscard]] bool refuse_malformed(const bus::Delivery& delivery);
     void give_up(std::uint64_t tag, std::string_view reason, std::string_view error);
+    void bury(std::uint64_t tag);
     void check_ready();
     void check_configured();
     void run_waiting();
@@ -126,6 +131,7 @@ private:
     std::unique_ptr<bus::Consumer> consumer_;
     loop::Timer rest_timer_;
     loop::Timer stop_timer_;
+    loop::Timer run_timer_;
     std::unordered_map<std::uint64_t, Pending> jobs_;
     std::deque<std::uint64_t> waiting_;
     std::deque<Rest> rests_; // earliest first

@@ -1,6 +1,8 @@
 #include "service/service.hpp"
 
+#include "base/error.hpp"
 #include "base/id.hpp"
+#include "base/printable.hpp"
 #include "base/stop_signal.hpp"
 #include "loop/event_loop.hpp"
 #include "loop/fd_watch.hpp"
@@ -141,8 +143,11 @@ void Service::publish(Message message) {
         message.conversation_id = base::random_id();
     if (handled_ != nullptr)
         effects_.push_back(std::move(message));
-    else
+    else if (instance_ != nullptr)
         instance_->publish(message);
+    else
+        throw base::Error(base::ErrorKind::internal, "message " + base::quoted(message.routing_key),
+                          "a service publishes while it runs only", "do it in on_ready");
 }
 
 void Service::publish_event(std::string_view name, std::string json) {

@@ -85,8 +85,8 @@ private:
     std::vector<Route> events_;
     std::vector<Route> commands_;
     std::vector<Route> configurations_;
-    Instance* instance_ = nullptr;                 // while it runs
-    const message::Message* handled_ = nullptr;    // while a handler runs
+    Instance* instance_ = nullptr;              // while it runs
+    const message::Message* handled_ = nullptr; // while a handler runs
     std::vector<message::Message> effects_;
 };
 

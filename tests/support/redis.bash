@@ -10,6 +10,7 @@ PATH=${BUILD_DIR:?is set by meson test}/tools:$PATH
 unset AMQP_URL BAND_CONTEXT BAND_PREFIX BAND_URL REDIS_URL
 
 setup_file() {
+    # shellcheck disable=SC2119
     start_redis
 }
 
@@ -18,6 +19,7 @@ teardown_file() {
 }
 
 # Arguments are those of redis-server.
+# shellcheck disable=SC2120 # they come from the setup_file of some bats files
 start_redis() {
     REDIS_DIR=$(mktemp -d "${TMPDIR:-/tmp}/bandkit-XXXXXX")
     REDIS_SOCKET=$REDIS_DIR/redis.sock
@@ -27,6 +29,7 @@ start_redis() {
         >"$REDIS_DIR/redis.log" 2>&1 3>&- &
     REDIS_PID=$!
     export PATH REDIS_DIR REDIS_SOCKET REDIS_PID BAND_BUS
+    # shellcheck disable=SC2016 # evaluated each time anew
     wait_until '[[ $(redis PING 2>&1) =~ PONG|NOAUTH ]]' 20
 }
 

@@ -1,7 +1,7 @@
 #include "base/error.hpp"
 #include "cli/run_main.hpp"
 #include "cli/shared_options.hpp"
-#include "tools/connect.hpp"
+#include "client/client.hpp"
 #include "tools/follow_session.hpp"
 #include "tools/logger/filter.hpp"
 #include "tools/logger/views.hpp"
@@ -17,7 +17,7 @@ using message::Kind;
 std::vector<cli::Candidate> services(cli::Invocation& before, std::string_view) {
     std::vector<cli::Candidate> names;
     for (std::string& name :
-         tools::open_bus(before, std::chrono::milliseconds{150})->topics(Kind::log))
+         client::open_bus(before, std::chrono::milliseconds{150})->topics(Kind::log))
         names.push_back({std::move(name), ""});
     return names;
 }

@@ -1,7 +1,7 @@
 #include "base/error.hpp"
 #include "cli/run_main.hpp"
 #include "cli/shared_options.hpp"
-#include "tools/connect.hpp"
+#include "client/client.hpp"
 #include "tools/follow_session.hpp"
 #include "tools/monitor/filter.hpp"
 #include "tools/monitor/save.hpp"
@@ -15,7 +15,7 @@ using message::Kind;
 std::vector<cli::Candidate> topics(cli::Invocation& before, Kind kind) {
     std::vector<cli::Candidate> names;
     for (std::string& name :
-         tools::open_bus(before, std::chrono::milliseconds{150})->topics(kind))
+         client::open_bus(before, std::chrono::milliseconds{150})->topics(kind))
         names.push_back({kind == Kind::command ? std::move(name) + ".#" : std::move(name), ""});
     return names;
 }

@@ -14,7 +14,7 @@
 namespace publish_event {
 
 /// Makes the events of a stream out of its records, reusing one message. Each gets a conversation
-/// of its own, "RUN-N", unless --conversation-id names one for all.
+/// of its own, "RUN-N", unless --conversation-id names one for all, or its envelope has one.
 class EventMaker {
 public:
     /// Without `event` the name comes from the field that --event-field names.
@@ -30,12 +30,16 @@ public:
 
 private:
     void take_body(std::string_view record);
+    void take_envelope(std::string_view record);
+    void number_conversation(std::uint64_t number);
 
+    bool envelopes_; // --in envelope
     std::optional<std::string> field_;
     tools::Encoding read_;
     tools::Encoding sent_;
     bool own_conversations_;
     std::string run_;
+    std::string source_;
     std::unique_ptr<codec::JsonBulk> json_;
     message::Message message_;
 };

@@ -2,7 +2,7 @@
 #include "bus/bus.hpp"
 #include "cli/run_main.hpp"
 #include "cli/shared_options.hpp"
-#include "tools/connect.hpp"
+#include "client/client.hpp"
 #include "tools/payload.hpp"
 #include "tools/publish_event/publish.hpp"
 
@@ -31,6 +31,13 @@ constexpr cli::Option event_options[] = {
 
 constexpr cli::Option stream_options[] = {
     {.name = "lines", .help = "Publish every line of the input as an event (NDJSON)"},
+    {.name = "in",
+     .kind = cli::Kind::choice,
+     .help = "What a line is: the payload alone, or an envelope as monitor -o ndjson writes it, "
+             "with the event's name, ids and payload",
+     .fallback = "payload",
+     .choices = "payload|envelope",
+     .variable = ""},
     {.name = "cbor-seq", .help = "Publish every item of a CBOR sequence as an event"},
     {.name = "rate",
      .kind = cli::Kind::integer,
@@ -64,6 +71,8 @@ constexpr cli::Example examples[] = {
      "publish_event OrderPlaced orders.ndjson --lines"},
     {"Replay mixed events, named by their field \"type\", a hundred a second",
      "publish_event --lines --event-field type --rate 100 events.ndjson"},
+    {"Publish again what monitor -o ndjson has recorded",
+     "publish_event --lines --in envelope recorded.ndjson"},
 };
 
 constexpr std::string_view description =
@@ -90,8 +99,13 @@ void check_options(const cli::Invocation& in, bool stream) {
             throw Error(ErrorKind::usage, "--format " + in.choice("format"),
                         in.flag("lines") ? "--lines reads JSON" : "--cbor-seq reads CBOR");
     }
-    if (in.given("skip-bad") && !in.flag("lines"))
-        throw Error(ErrorKind::usage, "--skip-bad", "needs --lines");
+    for (const std::string_view name : {"skip-bad", "in"})
+        if (in.given(name) && !in.flag("lines"))
+            throw Error(ErrorKind::usage, "--" + std::string{name}, "needs --lines");
+    if (in.choice("in") == "envelope") {
+        exclude(in, "in", "event-field");
+        exclude(in, "in", "as");
+    }
     for (const std::string_view name : {"rate", "skip"})
         if (in.given(name) && !stream)
             throw Error(ErrorKind::usage, "--" + std::string{name}, "needs --lines or --cbor-seq");
@@ -102,13 +116,16 @@ void check_options(const cli::Invocation& in, bool stream) {
 void run(cli::Invocation& in) {
     const bool stream = in.flag("lines") || in.flag("cbor-seq");
     check_options(in, stream);
-    const bool named = !in.given("event-field");
+    const bool envelopes = in.choice("in") == "envelope";
+    const bool named = !in.given("event-field") && !envelopes;
     const auto event = named ? in.arg(0) : std::nullopt;
     if (named && !event)
         throw Error(ErrorKind::usage, "EVENT", "missing argument",
                     "usage: " + cli::usage_line(in.command(), in.program()));
     if (!named && in.args().size() > 1)
-        throw Error(ErrorKind::usage, "EVENT", "cannot go together with --event-field");
+        throw Error(ErrorKind::usage, "EVENT",
+                    envelopes ? "cannot go together with --in envelope"
+                              : "cannot go together with --event-field");
     const auto path = in.arg(named ? 1 : 0);
     if (stream)
         publish_stream(in, event, path);
@@ -117,11 +134,12 @@ void run(cli::Invocation& in) {
 }
 
 std::vector<cli::Candidate> complete(cli::Invocation& before, std::string_view) {
+    if (!before.args().empty() || before.given("event-field") || before.given("in"))
+        return {{std::string{cli::file_names}, ""}};
     std::vector<cli::Candidate> names;
-    if (before.args().empty() && !before.given("event-field"))
-        for (std::string& name :
-             tools::open_bus(before, std::chrono::seconds{1})->topics(message::Kind::event))
-            names.push_back({std::move(name), ""});
+    for (std::string& name :
+         client::open_bus(before, std::chrono::seconds{1})->topics(message::Kind::event))
+        names.push_back({std::move(name), ""});
     return names;
 }
 

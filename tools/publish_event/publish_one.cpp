@@ -1,8 +1,8 @@
 #include "base/id.hpp"
 #include "base/printable.hpp"
+#include "client/client.hpp"
 #include "codec/cbor_to_json.hpp"
 #include "codec/json_writer.hpp"
-#include "tools/connect.hpp"
 #include "tools/payload.hpp"
 #include "tools/publish_event/event_maker.hpp"
 #include "tools/publish_event/publish.hpp"
@@ -52,10 +52,10 @@ void publish_one(cli::Invocation& in, const std::optional<std::string>& event,
     message.conversation_id = in.text("conversation-id").value_or(base::random_id());
     message.source = in.text("source").value_or("");
 
-    const auto patience = tools::patience_of(in, 10s);
-    const auto bus = tools::open_bus(in, patience);
+    const auto patience = client::patience_of(in, 10s);
+    const auto bus = client::open_bus(in, patience);
     const base::StopSignal stop;
-    tools::WaitNotice waiting{in};
+    client::WaitNotice waiting{in};
     bus::PublisherOptions options;
     options.retry_for = patience;
     options.deadline = base::Deadline::after(patience);
@@ -71,8 +71,8 @@ void publish_one(cli::Invocation& in, const std::optional<std::string>& event,
             throw with_doubt(error, *publisher);
         publisher->finish(1s);
         if (publisher->confirmed() == 0)
-            throw with_doubt(tools::stopped_by(stop, "event " + base::quoted(message.routing_key),
-                                               "interrupted before it was confirmed"),
+            throw with_doubt(client::stopped_by(stop, "event " + base::quoted(message.routing_key),
+                                                "interrupted before it was confirmed"),
                              *publisher);
     }
     report(in, message, publisher->last_id());

@@ -1,9 +1,9 @@
 #include "base/clock.hpp"
 #include "base/printable.hpp"
 #include "cli/progress.hpp"
+#include "client/client.hpp"
 #include "codec/json_writer.hpp"
 #include "codec/parse_error.hpp"
-#include "tools/connect.hpp"
 #include "tools/publish_event/bad_records.hpp"
 #include "tools/publish_event/event_maker.hpp"
 #include "tools/publish_event/pace.hpp"
@@ -72,8 +72,8 @@ public:
 
 private:
     void open_bus() {
-        const auto patience = tools::patience_of(in_, 60s);
-        bus_ = tools::open_bus(in_, patience);
+        const auto patience = client::patience_of(in_, 60s);
+        bus_ = client::open_bus(in_, patience);
         waiting_.on_attempt = [this] { answer_statistics(); };
         bus::PublisherOptions options;
         options.retry_for = patience;
@@ -192,7 +192,7 @@ private:
         progress_.erase();
         if (error.kind() == ErrorKind::interrupted) {
             publisher_->finish(1s);
-            end_with(tools::stopped_by(stop_, input_.name, "interrupted"));
+            end_with(client::stopped_by(stop_, input_.name, "interrupted"));
         }
         if (is_of_input(error)) {
             try {
@@ -248,7 +248,7 @@ private:
     Pace pace_;
     std::optional<BadRecords> bad_;
     base::StopSignal stop_;
-    tools::WaitNotice waiting_;
+    client::WaitNotice waiting_;
     cli::Progress progress_;
     std::uint64_t size_; // of a regular file, else 0
     base::SteadyClock::time_point start_ = base::SteadyClock::now();

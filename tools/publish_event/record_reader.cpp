@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/printable.hpp"
 #include "codec/cbor_item.hpp"
+#include "codec/parse_error.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -33,7 +34,13 @@ RecordReader::RecordReader(const tools::Input& input, Framing framing, std::size
       buffer_(2 * chunk, '\0') {}
 
 RecordReader::Next RecordReader::next(Record& record) {
-    return framing_ == Framing::lines ? next_line(record) : next_item(record);
+    if (framing_ == Framing::lines)
+        return next_line(record);
+    try {
+        return next_item(record);
+    } catch (const codec::ParseError& error) {
+        throw error.in(base::printable(input_.name), 1, offset_);
+    }
 }
 
 RecordReader::Next RecordReader::next_line(Record& record) {

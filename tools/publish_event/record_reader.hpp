@@ -39,8 +39,8 @@ public:
     /// `input` outlives it. No record may be larger than `most` bytes.
     RecordReader(const tools::Input& input, Framing framing, std::size_t most);
 
-    /// Throws codec::ParseError for bytes that cannot be cut (a CBOR sequence), Error(data) for a
-    /// CBOR item larger than allowed, Error(no_input) when reading fails.
+    /// Throws Error(data), naming the place, for an item of a CBOR sequence that is malformed or
+    /// larger than allowed, and Error(no_input) when reading fails.
     Next next(Record& record);
 
     /// Waits until more input is there, or `stop_fd` is readable, or a signal came.

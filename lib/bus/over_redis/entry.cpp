@@ -136,4 +136,11 @@ bool id_less(std::string_view a, std::string_view b) noexcept {
     return parse_id(a) < parse_id(b);
 }
 
+std::string id_before(std::string_view id) {
+    const Id parsed = parse_id(id);
+    if (parsed.sequence > 0)
+        return std::to_string(parsed.time) + "-" + std::to_string(parsed.sequence - 1);
+    return parsed.time == 0 ? "0-0" : std::to_string(parsed.time - 1) + "-18446744073709551615";
+}
+
 } // namespace bus::over_redis

@@ -32,4 +32,7 @@ std::int64_t id_time(std::string_view id) noexcept;
 /// Orders stream IDs (milliseconds, then sequence number).
 bool id_less(std::string_view a, std::string_view b) noexcept;
 
+/// The greatest stream ID below `id`.
+std::string id_before(std::string_view id);
+
 } // namespace bus::over_redis

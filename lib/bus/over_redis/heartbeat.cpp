@@ -51,8 +51,10 @@ void Heartbeat::beat() {
     while (!stopping_) {
         lock.unlock();
         try {
-            client.call("heartbeat", {"SET", key_, "1", "PX", expiry},
-                        base::Deadline::after(config_.io_timeout));
+            // A server without memory refuses SET, and must not make the living look dead.
+            const auto deadline = base::Deadline::after(config_.io_timeout);
+            if (client.call("heartbeat", {"PEXPIRE", key_, expiry}, deadline).integer == 0)
+                client.call("heartbeat", {"SET", key_, "1", "PX", expiry}, deadline);
         } catch (const base::Error&) {
             // The consumer's own connections say what is wrong with the server; the next beat tries
             // anew.

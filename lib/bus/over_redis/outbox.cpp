@@ -12,12 +12,13 @@ void Outbox::add(std::string request, OnReply on_reply) {
 
 void Outbox::resend() {
     for (Command& command : commands_) {
-        command.repeated = true;
+        command.repeated = command.sent;
         send(command);
     }
 }
 
-void Outbox::send(const Command& command) {
+void Outbox::send(Command& command) {
+    command.sent = true;
     connection_.output() += command.request;
     connection_.sent([this](redis::Reply&& reply) { take(std::move(reply)); });
 }

@@ -31,9 +31,10 @@ private:
     struct Command {
         std::string request;
         OnReply on_reply;
+        bool sent = false;
         bool repeated = false;
     };
-    void send(const Command& command);
+    void send(Command& command);
     void take(redis::Reply&& reply);
 
     redis::Connection& connection_;

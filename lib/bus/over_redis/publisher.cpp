@@ -59,8 +59,8 @@ void Publisher::require_subscriber(const Topic& topic) {
     redis::append_command(request, {"XINFO", "GROUPS", topic.stream});
     while (true) {
         try {
-            const auto deadline = Deadline::earlier(options_.deadline,
-                                                    Deadline::after(client_.config().io_timeout));
+            const auto deadline =
+                Deadline::earlier(options_.deadline, Deadline::after(client_.config().io_timeout));
             const redis::Reply groups = std::move(client_.exchange(request, 1, deadline).front());
             if (groups.is_error() && groups.text.find("no such key") == std::string::npos)
                 throw redis::ReplyError("look for subscribers of " + base::quoted(topic.name),
@@ -146,6 +146,13 @@ void Publisher::finish(std::chrono::milliseconds grace) {
     }
 }
 
+std::uint64_t Publisher::unconfirmed() const noexcept {
+    std::uint64_t events = 0;
+    for (const Batch& batch : batches_)
+        events += batch.sent && !batch.confirmed ? batch.events : 0;
+    return events;
+}
+
 void Publisher::write(Batch& batch) {
     std::string& out = client_.session(Deadline::never()).output();
     for (Topic* topic : batch.checks) {
@@ -200,16 +207,21 @@ bool Publisher::take_reply(Due& due) {
         redis::ReplySummary summary;
         if (!session.next_summary(summary))
             return false;
-        if (!summary.error.empty())
+        if (!summary.error.empty()) {
+            // What is refused here takes its whole MULTI with it.
+            std::ranges::find(batches_, due.batch, &Batch::number)->sent = false;
             throw redis::ReplyError("publish", summary.error);
+        }
         return true;
     }
     const auto reply = session.next();
     if (!reply)
         return false;
-    if (reply->is_error() && due.what != Due::What::ignored)
+    // That a key is no stream is left to EXEC to say, which counts the events before it.
+    const bool no_stream = due.what == Due::What::length && reply->text.starts_with("WRONGTYPE");
+    if (reply->is_error() && due.what != Due::What::ignored && !no_stream)
         throw redis::ReplyError("publish to " + base::quoted(due.topic->name), reply->text);
-    if (due.what == Due::What::length)
+    if (due.what == Due::What::length && !no_stream)
         look_after(*due.topic, reply->integer);
     if (due.what == Due::What::index && reply->integer == 1) {
         redis::append_command(session.output(),
@@ -241,8 +253,10 @@ bool Publisher::take_exec(const Due& due) {
     if (!summary.error.empty()) {
         // Inside an EXEC the commands before the failing one have been carried out.
         if (summary.type == redis::Reply::Type::array &&
-            std::all_of(batches_.begin(), batch, [](const Batch& b) { return b.confirmed; }))
+            std::all_of(batches_.begin(), batch, [](const Batch& b) { return b.confirmed; })) {
             confirmed_ += summary.error_at;
+            batch->events -= summary.error_at;
+        }
         throw redis::ReplyError("publish", summary.error);
     }
     if (summary.type != redis::Reply::Type::array ||
@@ -258,6 +272,7 @@ void Publisher::confirm(Batch& batch) {
     if (give_up_at_ && options_.observer != nullptr)
         options_.observer->on_recovered();
     give_up_at_.reset();
+    reason_.reset();
     backoff_.reset();
 }
 
@@ -285,13 +300,15 @@ void Publisher::recover(const Error& error) {
     client_.disconnect();
     if (!give_up_at_)
         give_up_at_ = Deadline::earlier(options_.deadline, Deadline::after(options_.retry_for));
-    Error last = error;
+    note_reason(error);
     while (!give_up_at_->passed()) {
         const auto delay = backoff_.next();
         if (options_.observer != nullptr)
-            options_.observer->on_waiting(last, delay, backoff_.attempts());
+            options_.observer->on_waiting(*reason_, delay, backoff_.attempts());
         client_.pause(std::min<std::chrono::milliseconds>(
             delay, std::chrono::milliseconds{std::max(1, give_up_at_->poll_timeout())}));
+        if (give_up_at_->passed())
+            break;
         try {
             resume();
             return;
@@ -299,10 +316,16 @@ void Publisher::recover(const Error& error) {
             if (!redis::is_transient(again))
                 throw;
             client_.disconnect();
-            last = again;
+            note_reason(again);
         }
     }
-    give_up(last);
+    give_up();
+}
+
+/// That the time is over tells less than why it was waited: a refusal is not forgotten for it.
+void Publisher::note_reason(const Error& error) {
+    if (!reason_ || error.kind() != ErrorKind::timeout)
+        reason_ = error;
 }
 
 // Asks which of the batches in flight have been carried out, and sends the others again.
@@ -331,7 +354,8 @@ void Publisher::resume() {
     session.flush();
 }
 
-void Publisher::give_up(const Error& error) const {
+void Publisher::give_up() const {
+    const Error& error = *reason_;
     const ErrorKind kind =
         error.kind() == ErrorKind::timeout ? ErrorKind::timeout : ErrorKind::temporary;
     throw Error(kind, error.subject(), error.why(),

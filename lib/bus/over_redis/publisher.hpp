@@ -26,7 +26,7 @@ public:
     void flush() override;
     void finish(std::chrono::milliseconds grace) override;
     [[nodiscard]] std::uint64_t confirmed() const noexcept override { return confirmed_; }
-    [[nodiscard]] std::uint64_t unconfirmed() const noexcept override { return in_flight_; }
+    [[nodiscard]] std::uint64_t unconfirmed() const noexcept override;
     [[nodiscard]] const std::string& last_id() const noexcept override { return last_id_; }
 
     /// For a requester that goes on over the same connection, between two flushes.
@@ -70,7 +70,8 @@ private:
     void look_after(const Topic& topic, long long length);
     void recover(const base::Error& error);
     void resume();
-    [[noreturn]] void give_up(const base::Error& error) const;
+    void note_reason(const base::Error& error);
+    [[noreturn]] void give_up() const;
 
     redis::Client client_;
     Keys keys_;
@@ -89,6 +90,7 @@ private:
     std::string last_id_;
     base::Backoff backoff_;
     std::optional<base::Deadline> give_up_at_;
+    std::optional<base::Error> reason_; // why it is waiting
 };
 
 } // namespace bus::over_redis

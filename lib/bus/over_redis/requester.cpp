@@ -26,7 +26,9 @@ constexpr std::chrono::seconds watch_grace{10};
 PublisherOptions publisher_options(const RequestOptions& options) {
     PublisherOptions publisher;
     publisher.retry_for = options.timeout;
+    publisher.deadline = Deadline::after(options.timeout);
     publisher.stop_fd = options.stop_fd;
+    publisher.observer = options.observer;
     return publisher;
 }
 
@@ -62,8 +64,11 @@ struct Requester::Call {
     void retrying(const std::function<void()>& attempt) {
         base::Backoff backoff;
         while (true) {
+            std::chrono::milliseconds delay{0};
             try {
                 attempt();
+                if (backoff.attempts() > 0 && options.observer != nullptr)
+                    options.observer->on_recovered();
                 return;
             } catch (const Error& error) {
                 if (!redis::is_transient(error))
@@ -73,9 +78,12 @@ struct Requester::Call {
                                                                    : ErrorKind::temporary,
                                 error.subject(), error.why(), error.hint());
                 publisher.client().disconnect();
+                delay = backoff.next();
+                if (options.observer != nullptr)
+                    options.observer->on_waiting(error, delay, backoff.attempts());
             }
-            publisher.client().pause(std::min<std::chrono::milliseconds>(
-                backoff.next(), std::chrono::milliseconds{deadline.poll_timeout()}));
+            publisher.client().pause(
+                std::min(delay, std::chrono::milliseconds{std::max(1, deadline.poll_timeout())}));
         }
     }
 
@@ -95,8 +103,9 @@ struct Requester::Call {
         reply_stream = keys.stream(Kind::result, reply_topic);
     }
 
-    /// Announces the reply stream and looks whether anybody serves the command.
-    void announce_and_check() {
+    /// Announces the reply stream and looks whether anybody serves the command. What keeps the
+    /// command from being sent is returned: thrown, it would count as a server that is away.
+    std::optional<Error> announce_and_check() {
         std::string request;
         std::size_t count = 1;
         redis::append_command(request, {"XINFO", "GROUPS", stream});
@@ -122,11 +131,19 @@ struct Requester::Call {
             return group.value_of("name").text == service;
         };
         if (replies[0].is_error() || std::ranges::none_of(replies[0].elements, serves))
-            throw nobody_answers();
+            return nobody_answers();
         if (options.need_instance && !any_instance_alive())
-            throw Error(ErrorKind::unavailable, "command " + base::quoted(command.routing_key),
-                        "no instance of " + base::quoted(service) + " is alive",
-                        "start one, or leave --no-wait-service out to wait for it");
+            return Error(ErrorKind::unavailable, "command " + base::quoted(command.routing_key),
+                         "no instance of " + base::quoted(service) + " is alive",
+                         "start one, or leave --no-wait-service out to wait for it");
+        return std::nullopt;
+    }
+
+    void require_service() {
+        std::optional<Error> fault;
+        retrying([&] { fault = announce_and_check(); });
+        if (fault)
+            throw *fault;
     }
 
     bool any_instance_alive() {
@@ -159,7 +176,10 @@ struct Requester::Call {
             if (deadline.passed())
                 throw no_answer();
             retrying([&] {
-                const int left = std::clamp(deadline.poll_timeout(), 1, 5000);
+                // Shorter than the silence that counts as a dead server.
+                const auto most = publisher.client().config().io_timeout.count() / 2;
+                const int left = std::clamp(deadline.poll_timeout(), 1,
+                                            static_cast<int>(std::clamp(most, 1L, 5000L)));
                 // The server ends the wait; its nil may come a little after our deadline.
                 const auto patience = Deadline::after(std::chrono::milliseconds{left} +
                                                       publisher.client().config().io_timeout);
@@ -232,7 +252,7 @@ Requester::Requester(const BusOptions& bus, redis::Config config)
 
 void Requester::send(Message command, const RequestOptions& options) {
     Call call{*this, std::move(command), options};
-    call.retrying([&] { call.announce_and_check(); });
+    call.require_service();
     call.publisher.publish(call.command);
     call.publisher.flush();
 }
@@ -241,7 +261,7 @@ Message Requester::request(Message command, const RequestOptions& options) {
     Call call{*this, std::move(command), options};
     call.prepare_reply();
     try {
-        call.retrying([&] { call.announce_and_check(); });
+        call.require_service();
         call.publisher.publish(call.command);
         call.publisher.flush();
         Message result = call.await();

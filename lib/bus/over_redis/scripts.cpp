@@ -40,47 +40,109 @@ end
 return removed
 )lua";
 
+const std::string_view subscribe_script = R"lua(
+local key, group, from = KEYS[1], ARGV[1], ARGV[2]
+local function field(flat, name)
+  for i = 1, #flat, 2 do if flat[i] == name then return flat[i + 1] end end
+end
+local function position()
+  for _, flat in ipairs(redis.call('XINFO', 'GROUPS', key)) do
+    if field(flat, 'name') == group then return field(flat, 'last-delivered-id') end
+  end
+end
+local function parts(id)
+  local ms, seq = string.match(id, '(%d+)-(%d+)')
+  return tonumber(ms), tonumber(seq)
+end
+if redis.call('EXISTS', key) == 0 then
+  from = '0'
+else
+  local at = position()
+  if at then return {0, at} end
+  if from ~= '0' and from ~= '$' then
+    local ms, seq = parts(from)
+    local last_ms, last_seq = parts(field(redis.call('XINFO', 'STREAM', key), 'last-generated-id'))
+    if last_ms < ms or (last_ms == ms and last_seq < seq) then from = '0' end
+  end
+end
+redis.call('XGROUP', 'CREATE', key, group, from, 'MKSTREAM')
+return {1, position()}
+)lua";
+
 const std::string_view settle_script = R"lua(
 local group, id = ARGV[1], ARGV[3]
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-if #redis.call('XPENDING', KEYS[1], group, id, id, 1, ARGV[2]) == 0 then return 0 end
+for i = 4, #KEYS do
+  local type = redis.call('TYPE', KEYS[i]).ok
+  if type ~= 'none' and type ~= 'stream' then
+    return redis.error_reply('WRONGTYPE ' .. KEYS[i] .. ' does not hold a stream')
+  end
+end
+if id == '' then
+  if not redis.call('SET', KEYS[1], 1, 'NX', 'EX', 3600) then return 1 end
+else
+  local held = redis.pcall('XPENDING', KEYS[1], group, id, id, 1, ARGV[2])
+  if held.err or #held == 0 then return 0 end
+end
 local extra = tonumber(ARGV[4])
-local at, key = 5 + extra, 4
 if extra > 0 then
   local entry = redis.call('XRANGE', KEYS[1], id, id)[1]
   local fields = entry and entry[2] or {'body', ''}
+  for i = #fields, 6001, -1 do fields[i] = nil end
   for i = 5, 4 + extra do fields[#fields + 1] = ARGV[i] end
   redis.call('XADD', KEYS[2], '*', unpack(fields))
 end
-while at <= #ARGV do
-  local result_topic, count = ARGV[at], tonumber(ARGV[at + 1])
-  local fresh = result_topic ~= '' and redis.call('EXISTS', KEYS[key]) == 0
-  redis.call('XADD', KEYS[key], '*', unpack(ARGV, at + 2, at + 1 + count))
-  if fresh then
-    local dies = redis.call('ZSCORE', KEYS[3], result_topic)
-    if dies and dies ~= '0' then
-      redis.call('PEXPIREAT', KEYS[key], dies)
-    elseif not dies then
-      redis.call('PEXPIRE', KEYS[key], 3600000)
+local function served(stream, service)
+  if redis.call('EXISTS', stream) == 0 then return false end
+  for _, flat in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+    for i = 1, #flat, 2 do
+      if flat[i] == 'name' and flat[i + 1] == service then return true end
     end
   end
-  at = at + 2 + count
-  key = key + 1
+  return false
 end
-redis.call('XACK', KEYS[1], group, id)
+local at, refused = 5 + extra, false
+for key = 4, #KEYS do
+  local what, topic, count = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
+  local wanted = true
+  if what == 'command' then
+    wanted = served(KEYS[key], topic)
+    refused = not wanted
+  elseif what == 'refusal' then
+    wanted = refused
+  end
+  if wanted then
+    local fresh = what == 'result' and redis.call('EXISTS', KEYS[key]) == 0
+    redis.call('XADD', KEYS[key], '*', unpack(ARGV, at + 3, at + 2 + count))
+    if fresh then
+      local dies = redis.call('ZSCORE', KEYS[3], topic)
+      if dies and dies ~= '0' then
+        redis.call('PEXPIREAT', KEYS[key], dies)
+      elseif not dies then
+        redis.call('PEXPIRE', KEYS[key], 3600000)
+      end
+    end
+  end
+  at = at + 3 + count
+end
+if id ~= '' then redis.call('XACK', KEYS[1], group, id) end
 return 1
 )lua";
 
-const std::string_view publish_script = R"lua(
-if redis.call('SET', KEYS[1], 1, 'NX', 'EX', 3600) then
-  redis.call('XADD', KEYS[2], '*', unpack(ARGV))
-end
-return 1
-)lua";
-
+// A message that its holders keep dying of must not drag along those that it was held with: from
+// the third delivery on, it is given out alone.
 const std::string_view claim_script = R"lua(
 local key, group, me, least_idle = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[4])
-local room, taken, trimmed = tonumber(ARGV[5]), {}, {}
+local room, suspects, taken, trimmed = tonumber(ARGV[5]), tonumber(ARGV[6]), {}, {}
+local function take(p)
+  local entry = redis.call('XCLAIM', key, group, me, 0, p[1])[1]
+  if entry then
+    taken[#taken + 1] = {entry[1], entry[2], p[4] + 1}
+    room = room - 1
+    if p[4] >= 2 then suspects = suspects - 1 end
+  elseif #redis.call('XRANGE', key, p[1], p[1]) == 0 then
+    trimmed[#trimmed + 1] = p[1]
+  end
+end
 for _, flat in ipairs(redis.call('XINFO', 'CONSUMERS', key, group)) do
   local c = {}
   for i = 1, #flat, 2 do c[flat[i]] = flat[i + 1] end
@@ -90,28 +152,32 @@ for _, flat in ipairs(redis.call('XINFO', 'CONSUMERS', key, group)) do
         redis.call('XGROUP', 'DELCONSUMER', key, group, c['name'])
       end
     elseif room > 0 then
-      local held = redis.call('XPENDING', key, group, 'IDLE', least_idle, '-', '+', room, c['name'])
+      local held = redis.call('XPENDING', key, group, 'IDLE', least_idle, '-', '+', 200, c['name'])
       for _, p in ipairs(held) do
-        local entry = redis.call('XCLAIM', key, group, me, 0, p[1])[1]
-        if entry then
-          taken[#taken + 1] = {entry[1], entry[2], p[4] + 1}
-          room = room - 1
-        elseif #redis.call('XRANGE', key, p[1], p[1]) == 0 then
-          trimmed[#trimmed + 1] = p[1]
-        end
+        if room > 0 and (p[4] < 2 or suspects > 0) then take(p) end
       end
     end
   end
 end
-return {taken, trimmed}
+local mine = {}
+for _, p in ipairs(redis.call('XPENDING', key, group, 'IDLE', least_idle, '-', '+', 1000, me)) do
+  mine[#mine + 1] = p[1]
+end
+local pending = redis.call('XPENDING', key, group)
+if pending[1] > 0 then return {taken, trimmed, mine, pending[2], ''} end
+for _, flat in ipairs(redis.call('XINFO', 'GROUPS', key)) do
+  local g = {}
+  for i = 1, #flat, 2 do g[flat[i]] = flat[i + 1] end
+  if g['name'] == group then return {taken, trimmed, mine, '', g['last-delivered-id']} end
+end
 )lua";
 
 const std::string_view recover_script = R"lua(
 local key, group, me = KEYS[1], ARGV[1], ARGV[2]
-local known, taken, trimmed = {}, {}, {}
-for i = 3, #ARGV do known[ARGV[i]] = true end
-for _, p in ipairs(redis.call('XPENDING', key, group, '-', '+', 10000, me)) do
-  if not known[p[1]] then
+local taken, trimmed = {}, {}
+for i = 3, #ARGV do
+  local p = redis.call('XPENDING', key, group, ARGV[i], ARGV[i], 1, me)[1]
+  if p then
     local entry = redis.call('XCLAIM', key, group, me, 0, p[1], 'RETRYCOUNT', p[4])[1]
     if entry then
       taken[#taken + 1] = {entry[1], entry[2], p[4]}

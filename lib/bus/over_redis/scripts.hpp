@@ -9,26 +9,33 @@ namespace bus::over_redis {
 /// without groups is cut to the entries alone. Returns the number of entries removed.
 extern const std::string_view retention_script;
 
+/// Makes a group where there is none. KEYS: the stream. ARGV: group, the ID to begin behind ("$"
+/// for the end). A stream that has not come as far as that ID yet is a new one and is read from its
+/// first entry. Returns two values: 1 where the group was made, else 0, and the ID that it has been
+/// read up to.
+extern const std::string_view subscribe_script;
+
 /// Settles one delivery, all or nothing, if it is still in the consumer's hands (RELIABILITY.md
-/// S2, S8). KEYS: its stream, the service's dead letters, the index of commands, then the stream of
-/// each effect. ARGV: group, consumer, entry ID, number of field arguments to add to the dead
-/// letter (0: it is none) and these, then for each effect: its topic where it is a result (else
-/// ""), the number of field arguments, and these. A result in a transient reply stream sets that
-/// stream's expiry, which its score in the index names. Returns 1, or 0 when the claim is lost.
+/// S2, S8); or publishes outside of any delivery, once, however often it is sent.
+/// KEYS: its stream (or the mark of the publication), the service's dead letters, the index of
+/// commands, then the stream of each effect. ARGV: group, consumer, entry ID (empty: no delivery),
+/// number of field arguments to add to the dead letter (0: it is none) and these, then for each
+/// effect: what it is, its topic, the number of field arguments, and these. A "command" is left out
+/// when no service of its topic's name reads the stream, and the "refusal" behind it published
+/// instead. A "result" in a transient reply stream sets that stream's expiry, which its score in
+/// the index names. Returns 1, or 0 when the claim is lost.
 extern const std::string_view settle_script;
 
-/// Publishes a message once, however often it is sent. KEYS: its mark, the stream. ARGV: the
-/// fields.
-extern const std::string_view publish_script;
-
 /// Takes over what dead consumers hold, and forgets those that hold nothing. KEYS: the stream.
-/// ARGV: group, consumer, prefix of the liveness keys, least idle time in ms, most entries.
-/// Returns two arrays: [ID, fields, delivery count] for each entry taken, and the IDs that had been
-/// trimmed from the stream and are lost.
+/// ARGV: group, consumer, prefix of the liveness keys, least idle time in ms, most entries, most
+/// entries among these that have been handed out twice before. Returns five values: [ID, fields,
+/// delivery count] for each entry taken; the IDs that had been trimmed from the stream and are
+/// lost; the IDs that this consumer holds for longer than the least idle time; the oldest ID that
+/// is pending with anybody; and the ID that the group has read up to, where nothing is pending.
 extern const std::string_view claim_script;
 
-/// Gives a consumer what it holds and does not know of (the answer that told it was lost), delivery
-/// counts as they are. KEYS: the stream. ARGV: group, consumer, then the IDs it knows. Returns what
+/// Gives a consumer entries again that it holds by the server's account, delivery counts as they
+/// are. KEYS: the stream. ARGV: group, consumer, then the IDs. Returns the first two values that
 /// claim_script returns.
 extern const std::string_view recover_script;
 

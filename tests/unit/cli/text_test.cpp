@@ -58,6 +58,9 @@ TEST_CASE("suggest: finds near misses and nothing else") {
 TEST_CASE("redact: hides the password of every URL, also of broken ones") {
     CHECK(cli::redacted("redis://user:pw@host/1") == "redis://user:***@host/1");
     CHECK(cli::redacted("redis://:p@ss/w:rd@host") == "redis://:***@host");
+    CHECK(cli::redacted("unix:///s?password=pw&db=1 is") == "unix:///s?password=***&db=1 is");
+    CHECK(cli::redacted("redis://u:a@h/?db=1&password=b") == "redis://u:***@h/?db=1&password=***");
+    CHECK(cli::redacted("no URL, ?password=x") == "no URL, ?password=x");
     CHECK(cli::redacted("\"redis://u:a@h\" and amqp://u:b@h.") ==
           "\"redis://u:***@h\" and amqp://u:***@h.");
     for (const auto* plain : {"redis://host:6379/0", "redis://user@host:6379", "a:b@c", ""})
@@ -69,9 +72,11 @@ TEST_CASE("redact: overwrites the password in the arguments, and nothing of it i
     char url[] = "--url=redis://u:canary@host/1";
     char plain[] = "redis://host:1/0";
     char brief[] = "redis://:x@h";
-    char* argv[] = {program, url, plain, brief, nullptr};
+    char query[] = "unix:///s?password=canary&db=1";
+    char* argv[] = {program, url, plain, brief, query, nullptr};
     const std::size_t size = sizeof url;
-    CHECK(cli::blank_passwords(4, argv));
+    CHECK(cli::blank_passwords(5, argv));
+    CHECK(std::string_view{query} == "unix:///s?password=***&db=1");
     CHECK(std::string_view{url} == "--url=redis://u:***@host/1");
     CHECK(std::string_view{url, size}.find("ry") == std::string_view::npos);
     CHECK(std::string_view{plain} == "redis://host:1/0");

@@ -61,6 +61,7 @@ TEST_CASE("error: what a server sends is cut and shown without control character
 TEST_CASE("error: lost connections, silence and waiting servers are transient") {
     CHECK(redis::is_transient(base::Error{ErrorKind::unavailable, "connect", "refused"}));
     CHECK(redis::is_transient(base::Error{ErrorKind::timeout, "server", "no answer"}));
+    CHECK(redis::is_transient(base::Error{ErrorKind::temporary, "server", "out of memory"}));
     CHECK(redis::is_transient(ReplyError{"x", "LOADING soon"}));
     CHECK(redis::is_transient(ReplyError{"x", "READONLY replica"}));
     CHECK_FALSE(redis::is_transient(ReplyError{"x", "MOVED 1 h:1"}));

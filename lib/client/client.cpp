@@ -1,4 +1,4 @@
-#include "tools/connect.hpp"
+#include "client/client.hpp"
 
 #include "base/duration.hpp"
 #include "base/url.hpp"
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <csignal>
 
-namespace tools {
+namespace client {
 
 using namespace std::chrono_literals;
 
@@ -57,4 +57,4 @@ base::Error stopped_by(const base::StopSignal& stop, std::string subject, std::s
     return {kind, std::move(subject), std::move(why), std::move(hint)};
 }
 
-} // namespace tools
+} // namespace client

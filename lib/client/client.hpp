@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-namespace tools {
+namespace client {
 
 /// The bus that the command line and the environment name; no answer may take longer than
 /// `patience` (10 s at most).
@@ -39,4 +39,4 @@ private:
 base::Error stopped_by(const base::StopSignal& stop, std::string subject, std::string why,
                        std::string hint = {});
 
-} // namespace tools
+} // namespace client

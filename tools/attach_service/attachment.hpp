@@ -1,0 +1,48 @@
+#pragma once
+
+#include "bus/bus.hpp"
+#include "loop/event_loop.hpp"
+#include "service/diagnostics.hpp"
+#include "service/instance.hpp"
+#include "tools/attach_service/journal.hpp"
+#include "tools/attach_service/runner.hpp"
+#include "tools/attach_service/surroundings.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace attach_service {
+
+enum class Mode { stream, exec };
+
+/// A service whose work is done by another program.
+class Attachment final : private service::JobHandler {
+public:
+    /// `on_attached` is called once it is subscribed.
+    Attachment(bus::Bus& bus, service::InstanceOptions options, Settings settings, Mode mode,
+               service::Diagnostics& diagnostics, std::function<void()> on_attached);
+
+    /// Runs until a stop signal; throws when the bus or the start of the program fails for good.
+    /// No program is left when it returns or throws.
+    void run();
+
+private:
+    void start(const service::Job& job) override;
+    void abandon(std::uint64_t tag) override { runner_->abandon(tag); }
+    void on_ready() override { on_attached_(); }
+    void on_configuration(const message::Message& message) override { runner_->configure(message); }
+    void on_configured() override {}
+
+    [[nodiscard]] bool answers(const std::string& command) const;
+    void close();
+
+    const Settings settings_;
+    std::vector<topic::Pattern> commands_;
+    std::function<void()> on_attached_;
+    loop::EventLoop loop_;
+    service::Instance instance_;
+    Journal journal_;
+    std::unique_ptr<Runner> runner_;
+};
+
+} // namespace attach_service
