@@ -58,6 +58,8 @@ public:
     /// Sends bytes that are exactly one command, appended to `output()` by the caller.
     std::string& output() { return session_->output(); }
     void sent(Callback callback);
+    /// Sends what is queued at once, for a caller that has other work to do in this turn.
+    void push() { flush(); }
     /// Hands the kernel what has been sent so far, for a thread that will not come back to the loop
     /// soon.
     void flush();

@@ -314,10 +314,8 @@ void Follower::read() {
             stream.exhausted = true; // unless the answer is full
         }
     if (keys.empty()) {
-        if (!caught_up_) {
-            give_history();
-            read();
-        }
+        if (!caught_up_)
+            go_on(true);
         return; // a new topic comes by add_topic
     }
     count_ =
@@ -354,12 +352,21 @@ void Follower::on_read(redis::Reply&& reply) {
         entries += found.size();
         bytes += take(at->second, found);
     }
-    if (caught_up_)
-        give_pending(nullptr, reply.size() > 1);
-    else
-        give_history();
     adapt_count(bytes, entries);
+    go_on(reply.size() > 1);
+}
+
+// The next XREAD is on its way before the messages are given, so that the server works meanwhile.
+void Follower::go_on(bool sort) {
+    const bool was_caught_up = caught_up_;
+    std::vector<Message> messages =
+        was_caught_up ? collect(nullptr, sort) : collect_history();
     read();
+    if (reading_)
+        reader_.push();
+    give(std::move(messages));
+    if (caught_up_ && !was_caught_up)
+        on_caught_up();
 }
 
 /// Puts a stream's new entries into its pending messages; gives their size in bytes.
@@ -375,8 +382,8 @@ std::size_t Follower::take(Stream& stream, std::vector<redis::Reply>& entries) {
     return bytes;
 }
 
-/// Gives the pending messages that are not behind `horizon` (null: all of them).
-void Follower::give_pending(const std::string* horizon, bool sort) {
+/// Takes the pending messages that are not behind `horizon` (null: all of them).
+std::vector<Message> Follower::collect(const std::string* horizon, bool sort) {
     std::vector<Message> messages;
     for (auto& [key, stream] : streams_)
         while (!stream.pending.empty() &&
@@ -386,18 +393,17 @@ void Follower::give_pending(const std::string* horizon, bool sort) {
         }
     if (sort)
         std::ranges::stable_sort(messages, by_id);
-    give(std::move(messages));
+    return messages;
 }
 
 // What is stored is given in order over all streams: up to where every stream has been read.
-void Follower::give_history() {
+std::vector<Message> Follower::collect_history() {
     const std::string* horizon = nullptr;
     for (const auto& [key, stream] : streams_)
         if (!stream.exhausted && (horizon == nullptr || id_less(stream.read_up_to, *horizon)))
             horizon = &stream.read_up_to;
-    give_pending(horizon, streams_.size() > 1);
-    if (horizon == nullptr)
-        on_caught_up();
+    caught_up_ = horizon == nullptr;
+    return collect(horizon, streams_.size() > 1);
 }
 
 void Follower::give(std::vector<Message>&& messages) {

@@ -54,8 +54,9 @@ private:
     void read();
     void on_read(redis::Reply&& reply);
     std::size_t take(Stream& stream, std::vector<redis::Reply>& entries);
-    void give_history();
-    void give_pending(const std::string* horizon, bool sort);
+    void go_on(bool sort);
+    std::vector<message::Message> collect(const std::string* horizon, bool sort);
+    std::vector<message::Message> collect_history();
     void give(std::vector<message::Message>&& messages);
     void adapt_count(std::size_t bytes, std::size_t entries);
     void wake_reader();
