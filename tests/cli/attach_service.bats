@@ -265,9 +265,7 @@ END
     send "$name.go" 1
     [ "$(result status)" = error ]
     [[ $(dead_field error) == *'no answer within 100ms'* ]]
-    for i in $(cat pids); do
-        run ! kill -0 "$i"
-    done
+    wait_until '! xargs kill -0 <pids 2>/dev/null'
     detach
 }
 
@@ -392,7 +390,7 @@ for line in sys.stdin:
     send "$name.go" 1
     [ "$(result status)" = error ]
     [[ $(dead_field error) == *'no end within 100ms'* ]]
-    wait_until '! kill -0 $(cat sleeps) 2>/dev/null'
+    wait_until '! xargs kill -0 <sleeps 2>/dev/null'
     detach
 }
 
