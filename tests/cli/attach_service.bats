@@ -150,10 +150,10 @@ END
         send "$name.wait" "$i"
     done
     wait_until '[[ $(wc -l 2>/dev/null <begun) == 3 ]]'
-    for i in 1 2 3 4; do
-        echo go >gate
-    done
+    exec 8<>gate
+    printf 'go\ngo\ngo\ngo\n' >&8
     [ "$(result status)" = success ]
+    exec 8>&-
     detach
 }
 
@@ -240,10 +240,10 @@ END
 }
 
 @test "stream: an answer to no message is garbage, unless it says that it is nobody's" {
-    attach "$name" -- sh -c 'echo "{\"id\":null,\"events\":[{\"name\":\"Awake\"}]}"; while read -r line; do echo "{}"; done'
-    wait_until '[[ $(redis XLEN "band:events:{Awake}") == 1 ]]'
+    attach "$name" -- sh -c 'while read -r line; do echo "{\"id\":null,\"events\":[{\"name\":\"Awake\"}]}"; echo "{\"payload\":5}"; done'
     send "$name.go" 1
-    [ "$(result status)" = success ]
+    [ "$(result body)" = 5 ]
+    wait_until '[[ $(redis XLEN "band:events:{Awake}") == 1 ]]'
     detach
     attach "$name" -- sh -c 'echo "{}"; cat >/dev/null'
     wait_until 'grep -q "to no message" "$name.err"'
@@ -265,9 +265,7 @@ END
     send "$name.go" 1
     [ "$(result status)" = error ]
     [[ $(dead_field error) == *'no answer within 100ms'* ]]
-    for i in $(cat pids); do
-        run ! kill -0 "$i"
-    done
+    wait_until '! xargs kill -0 <pids 2>/dev/null'
     detach
 }
 
@@ -279,7 +277,7 @@ for line in sys.stdin:
     print(json.dumps({"events": [{"name": sys.argv[1], "payload": json.loads(line)["payload"]}]}))' "Back$name"
     publish_event "Big$name" big.json
     wait_until '[[ $(redis XLEN "band:events:{Back'"$name"'}") == 1 ]]' 30
-    redis XRANGE "band:events:{Back$name}" - + | grep '^"x' | cmp - big.json
+    redis XRANGE "band:events:{Back$name}" - + | grep '^"x' | head -c 10000002 | cmp - big.json
     detach
 }
 
@@ -287,11 +285,9 @@ for line in sys.stdin:
     local mode
     touch plain
     for mode in stream exec; do
-        run --separate-stderr attach_service "$name" --mode $mode -- no-such-program
-        [ "$status" -eq 127 ]
+        run -127 --separate-stderr attach_service "$name" --mode $mode -- no-such-program
         [[ $stderr == *'"no-such-program"'* ]]
-        run attach_service "$name" --mode $mode -- ./no-such-program
-        [ "$status" -eq 127 ]
+        run -127 attach_service "$name" --mode $mode -- ./no-such-program
         run attach_service "$name" --mode $mode -- ./plain
         [ "$status" -eq 126 ]
         run attach_service "$name" --mode $mode -- /tmp
@@ -299,8 +295,7 @@ for line in sys.stdin:
     done
     echo '#!/no/such/interpreter' >bad
     chmod +x bad
-    run attach_service "$name" -- ./bad
-    [ "$status" -eq 127 ]
+    run -127 attach_service "$name" -- ./bad
     [ "$(redis EXISTS "band:commands:{$name}")" = 0 ]
 }
 
@@ -395,10 +390,7 @@ for line in sys.stdin:
     send "$name.go" 1
     [ "$(result status)" = error ]
     [[ $(dead_field error) == *'no end within 100ms'* ]]
-    local sleep
-    while read -r sleep; do
-        run ! kill -0 "$sleep"
-    done
+    wait_until '! xargs kill -0 <sleeps 2>/dev/null'
     detach
 }
 
@@ -426,9 +418,10 @@ for line in sys.stdin:
     publish_event "E$name" --data 7 --as cbor
     wait_until '[[ $(wc -l 2>/dev/null <begun) == 2 ]]'
     [ "$(od -An -tx1 bytes | tr -d ' ')" = 0707 ]
-    echo go >gate
-    echo go >gate
+    exec 8<>gate
+    printf 'go\ngo\n' >&8
     detach
+    exec 8>&-
 }
 
 @test "standard error goes to the log bus with its levels, escapes harmless" {
@@ -521,10 +514,10 @@ END
 
 @test "the program gets no descriptor but its three, and the default of SIGPIPE" {
     exec 7</dev/null
-    attach "$name" --mode exec -- sh -c 'ls /proc/self/fd | wc -l; grep SigIgn /proc/self/status | cut -f2'
+    attach "$name" --mode exec -- sh -c 'ls /proc/self/fd | wc -l; ignored=$(grep SigIgn /proc/self/status | cut -f2); echo $((0x$ignored & 1 << 12))'
     send "$name.go" 1
     # ls itself has the folder open.
-    [ "$(result body)" = '"4\n0000000000000000"' ]
+    [ "$(result body)" = '"4\n0"' ]
     exec 7<&-
     detach
 }
