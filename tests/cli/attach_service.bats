@@ -252,7 +252,8 @@ END
 
 @test "stream: a program that never reads holds nothing up" {
     head -c 1000000 /dev/zero | tr '\0' x | sed 's/.*/"&"/' >big.json
-    attach "$name" --events "E$name" --handler-timeout 300ms --retry-delay 10ms --workers 2 -- sh -c 'if mkdir first 2>/dev/null; then exec sleep 1000; fi; while read -r line; do echo x >>done; echo "{}"; done'
+    echo '{ print "x" >>"done"; fflush("done"); print "{}"; fflush() }' >reader.awk
+    attach "$name" --events "E$name" --handler-timeout 1s --retry-delay 10ms --workers 2 -- sh -c 'if mkdir first 2>/dev/null; then exec sleep 1000; fi; exec mawk -W interactive -f reader.awk'
     publish_event "E$name" big.json
     publish_event "E$name" --data 1
     wait_until '[[ $(wc -l 2>/dev/null <done) == 2 ]]'
