@@ -38,7 +38,11 @@ constexpr cli::Option command_options[] = {
      .value = "ID",
      .help = "What the result is recognised by; without it a new one",
      .variable = ""},
-    {.name = "source", .kind = cli::Kind::text, .value = "NAME", .help = "Who sends the command"},
+    {.name = "source",
+     .kind = cli::Kind::text,
+     .value = "NAME",
+     .help = "Who sends the command",
+     .fallback = "send_command"},
     cli::timeout_option("30s"),
 };
 
@@ -80,7 +84,7 @@ Message make_command(cli::Invocation& in) {
     tools::read_payload(in, in.arg(1), command);
     command.conversation_id = in.text("conversation-id").value_or(base::random_id());
     command.correlation_id = in.text("correlation-id").value_or(base::random_id());
-    command.source = in.text("source").value_or("");
+    command.source = *in.text("source");
     return command;
 }
 

@@ -20,6 +20,8 @@ public:
     /// Something that the user should know and nobody else will say, e.g. messages lost by the
     /// server.
     virtual void on_warning(const std::string& text) = 0;
+    /// A normal change of state, for who watches.
+    virtual void on_note(const std::string& text) { static_cast<void>(text); }
 
 protected:
     ~Observer() = default;

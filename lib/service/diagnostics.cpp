@@ -6,11 +6,14 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ansicolor_sink.h>
 
+#include <unistd.h>
+
 namespace service {
 
 Diagnostics::Diagnostics(const std::string& name, cli::Notice::Level level)
     : log_(std::make_unique<spdlog::logger>(
-          name, std::make_shared<spdlog::sinks::ansicolor_stderr_sink_st>())) {
+          name, std::make_shared<spdlog::sinks::ansicolor_stderr_sink_st>())),
+      chatty_(level == cli::Notice::Level::verbose || isatty(STDERR_FILENO) == 1) {
     log_->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %n: %v");
     log_->set_level(level == cli::Notice::Level::quiet     ? spdlog::level::err
                     : level == cli::Notice::Level::verbose ? spdlog::level::debug
@@ -33,6 +36,11 @@ void Diagnostics::warn(std::string_view text) {
 
 void Diagnostics::error(std::string_view text) {
     log_->error("{}", base::printable(text));
+}
+
+void Diagnostics::on_note(const std::string& text) {
+    if (chatty_)
+        info(text);
 }
 
 void Diagnostics::on_waiting(const base::Error& why, std::chrono::milliseconds delay, int attempt) {

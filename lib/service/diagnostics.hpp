@@ -29,9 +29,12 @@ public:
     void on_waiting(const base::Error& why, std::chrono::milliseconds delay, int attempt) override;
     void on_recovered() override;
     void on_warning(const std::string& text) override { warn(text); }
+    /// Shown on a terminal or with -v.
+    void on_note(const std::string& text) override;
 
 private:
     std::unique_ptr<spdlog::logger> log_;
+    bool chatty_;
     bool away_ = false;
 };
 

@@ -113,6 +113,7 @@ void Instance::check_ready() {
         loop_.fail(std::current_exception());
         return;
     }
+    observer_.on_note(service() + " is ready");
     run_waiting();
 }
 

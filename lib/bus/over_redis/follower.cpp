@@ -359,8 +359,7 @@ void Follower::on_read(redis::Reply&& reply) {
 // The next XREAD is on its way before the messages are given, so that the server works meanwhile.
 void Follower::go_on(bool sort) {
     const bool was_caught_up = caught_up_;
-    std::vector<Message> messages =
-        was_caught_up ? collect(nullptr, sort) : collect_history();
+    std::vector<Message> messages = was_caught_up ? collect(nullptr, sort) : collect_history();
     read();
     if (reading_)
         reader_.push();
