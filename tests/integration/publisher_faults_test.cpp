@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -233,12 +234,45 @@ TEST_CASE("publisher: a script that blocks the server is waited for") {
     CHECK(publisher.wait() == 0);
 }
 
-TEST_CASE("publisher: a server that is loading gives 75, a cluster's node 69") {
-    const RawServer loading{"-LOADING Redis is loading the dataset in memory\r\n"};
-    CHECK(publish_one(loading.url(), {"--timeout", "300ms"}).status == 75);
-    const RawServer moved{"-MOVED 15495 10.0.0.1:6379\r\n"};
-    const Finished finished = publish_one(moved.url());
+TEST_CASE("publisher: a server that is loading its data is waited for, 75 when it takes too long") {
+    const RedisServer server{{"--enable-debug-command", "yes", "--key-load-delay", "20000",
+                              "--loading-process-events-interval-bytes", "1024", "--rdbcompression",
+                              "no"}};
+    Redis redis{server};
+    redis.command(
+        {"EVAL", "for i = 1, 150 do redis.call('SET', 'k' .. i, string.rep('x', 2000)) end", "0"});
+    const Process loading{{"redis-cli", "-s", server.socket_path(), "DEBUG", "RELOAD"}};
+    CHECK(eventually(10s, [&] { return redis.ask({"PING"}).text.starts_with("LOADING"); }));
+    const Finished impatient = publish_one(server.url(), {"--timeout", "300ms"});
+    CHECK(impatient.status == 75);
+    CHECK(impatient.err.find("LOADING") != std::string::npos);
+    CHECK(publish_one(server.url(), {"--timeout", "20s"}).status == 0);
+}
+
+TEST_CASE("publisher: a node of a cluster that sends us elsewhere gives 69 and says so") {
+    // A node's bus listens 10,000 ports higher.
+    const auto node = [] {
+        while (true) {
+            auto server = std::make_unique<RedisServer>(
+                std::vector<std::string>{"--cluster-enabled", "yes"}, support::Listen::tcp);
+            if (server->port() < 55'000)
+                return server;
+        }
+    };
+    const auto here = node();
+    const auto there = node();
+    Redis redis{*here};
+    redis.command({"CLUSTER", "ADDSLOTSRANGE", "0", "16383"});
+    redis.command({"CLUSTER", "MEET", "127.0.0.1", std::to_string(there->port())});
+    const std::string id = Redis{*there}.command({"CLUSTER", "MYID"}).text;
+    const auto slot = redis.command({"CLUSTER", "KEYSLOT", "band:events:{E}"}).integer;
+    CHECK(eventually(20s, [&] {
+        redis.ask({"CLUSTER", "SETSLOT", std::to_string(slot), "NODE", id});
+        return redis.ask({"XLEN", "band:events:{E}"}).text.starts_with("MOVED");
+    }));
+    const Finished finished = publish_one(here->url());
     CHECK(finished.status == 69);
+    CHECK(finished.err.find("MOVED") != std::string::npos);
     CHECK(finished.err.find("Cluster") != std::string::npos);
 }
 
