@@ -62,8 +62,9 @@ Filter make_filter(const std::optional<std::string>& level,
     if (level) {
         filter.threshold = message::find_severity(*level);
         if (!filter.threshold)
-            throw Error(ErrorKind::usage, "--level " + base::quoted(*level), "is no severity",
-                        "EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFO, DEBUG or 0 to 7");
+            throw Error(
+                ErrorKind::usage, "--level " + base::quoted(*level), "is no severity",
+                "EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFO, DEBUG or 0 to 7");
     }
     for (const std::string& text : fields) {
         const auto equals = text.find('=');
@@ -90,9 +91,8 @@ std::vector<topic::Pattern> patterns_of(const std::vector<std::string>& texts) {
             continue;
         std::string name{severity_name(*severity)};
         patterns.emplace_back(text.substr(0, dot + 1) + name);
-        std::ranges::transform(name, name.begin(), [](unsigned char c) {
-            return static_cast<char>(std::tolower(c));
-        });
+        std::ranges::transform(name, name.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         patterns.emplace_back(text.substr(0, dot + 1) + name);
     }
     return patterns;

@@ -93,8 +93,9 @@ constexpr cli::Command logger_command{
 /// Whether the words are meant for util-linux's program of the same name: its options, or a text.
 bool is_for_syslog(std::span<char*> words) {
     constexpr std::string_view letters = "tpsieudTPS";
-    constexpr std::string_view names[] = {"--tag", "--priority", "--stderr", "--id", "--server",
-                                          "--udp", "--tcp", "--journald", "--file", "--socket"};
+    constexpr std::string_view names[] = {"--tag",    "--priority", "--stderr", "--id",
+                                          "--server", "--udp",      "--tcp",    "--journald",
+                                          "--file",   "--socket"};
     if (words.empty())
         return false;
     const std::string_view first = words.front();

@@ -14,8 +14,7 @@ using message::Kind;
 
 std::vector<cli::Candidate> topics(cli::Invocation& before, Kind kind) {
     std::vector<cli::Candidate> names;
-    for (std::string& name :
-         client::open_bus(before, std::chrono::milliseconds{150})->topics(kind))
+    for (std::string& name : client::open_bus(before, std::chrono::milliseconds{150})->topics(kind))
         names.push_back({kind == Kind::command ? std::move(name) + ".#" : std::move(name), ""});
     return names;
 }
@@ -131,8 +130,8 @@ std::unique_ptr<tools::FollowView> view_of(cli::Invocation& in) {
 
 void run(cli::Invocation& in) {
     const auto view = view_of(in);
-    const auto filter = monitor::make_filter(in.text("conversation").value_or(""),
-                                             in.list("filter-fields"));
+    const auto filter =
+        monitor::make_filter(in.text("conversation").value_or(""), in.list("filter-fields"));
     std::function<bool(const message::Message&)> accepts;
     if (!filter.empty())
         accepts = [&filter](const message::Message& message) { return filter.accepts(message); };

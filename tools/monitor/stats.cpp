@@ -37,8 +37,7 @@ double rate(std::uint64_t count, double seconds) {
 } // namespace
 
 StatsView::StatsView(cli::Invocation& in, cli::Format format)
-    : in_(in), table_(format == cli::Format::table) {
-}
+    : in_(in), table_(format == cli::Format::table) {}
 
 void StatsView::show(const Message& message) {
     Key key{message.kind, message.routing_key};
@@ -100,8 +99,9 @@ void StatsView::print_table(std::size_t most_rows, bool totals) {
         text = fmt::format("\x1b[{}A\x1b[J", lines_on_screen_);
     const std::size_t width = std::min<std::size_t>(in_.out().width(), 100);
     const std::size_t name_width = std::max<std::size_t>(width, 60) - 50;
-    text += fmt::format("{}{:<14} {:<{}} {:>10} {:>10} {:>10}{}\n", in_.style().bold, "KIND",
-                        "ROUTING KEY", name_width, "RATE/S", "MESSAGES", "BYTES", in_.style().reset);
+    text +=
+        fmt::format("{}{:<14} {:<{}} {:>10} {:>10} {:>10}{}\n", in_.style().bold, "KIND",
+                    "ROUTING KEY", name_width, "RATE/S", "MESSAGES", "BYTES", in_.style().reset);
     const auto row = [&](std::string_view kind, std::string_view name, const Count& count) {
         text += fmt::format("{:<14} {:<{}} {:>10.1f} {:>10} {:>10}\n", kind,
                             base::printable_start(name, name_width), name_width,

@@ -50,9 +50,7 @@ class NameView final : public tools::FollowView {
 public:
     explicit NameView(cli::Output& out) : out_(out) {}
 
-    void show(const Message& message) override {
-        out_.line(base::printable(message.routing_key));
-    }
+    void show(const Message& message) override { out_.line(base::printable(message.routing_key)); }
 
 private:
     cli::Output& out_;
@@ -63,12 +61,14 @@ private:
 class HumanView final : public tools::FollowView {
 public:
     explicit HumanView(cli::Invocation& in)
-        : out_(in.out()), style_(in.style()), all_(in.notice().level() == cli::Notice::Level::verbose),
-          pretty_{.key = style_.cyan,
-                  .string = style_.green,
-                  .number = style_.magenta,
-                  .literal = style_.yellow,
-                  .reset = style_.reset},
+        : out_(in.out()), style_(in.style()),
+          all_(in.notice().level() == cli::Notice::Level::verbose), pretty_{.key = style_.cyan,
+                                                                            .string = style_.green,
+                                                                            .number =
+                                                                                style_.magenta,
+                                                                            .literal =
+                                                                                style_.yellow,
+                                                                            .reset = style_.reset},
           day_(in.style()) {}
 
     void show(const Message& message) override {

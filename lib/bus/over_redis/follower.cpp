@@ -102,9 +102,8 @@ void Follower::catch_up() {
 void Follower::look_for_losses() {
     topics_gone_ = 0;
     for (const auto& [key, stream] : streams_)
-        control_.send({"XINFO", "STREAM", key}, [this, name = key](redis::Reply&& info) {
-            look_for_loss(name, info);
-        });
+        control_.send({"XINFO", "STREAM", key},
+                      [this, name = key](redis::Reply&& info) { look_for_loss(name, info); });
     control_.send({"PING"}, [this](redis::Reply&&) {
         if (topics_gone_ > 0)
             observer_.on_warning("the server came back without the messages of " +
@@ -208,29 +207,29 @@ void Follower::find_start(const std::string& key) {
 // Goes backwards page by page, as long as an entry could be among the last ones of all streams.
 void Follower::find_last(const std::string& key, std::string before) {
     const std::string count = std::to_string(streams_.at(key).page);
-    control_.send({"XREVRANGE", key, before, "-", "COUNT", count},
-                  [this, key](redis::Reply&& reply) {
-        if (reply.is_error())
-            throw redis::ReplyError("look at " + key, reply.text);
-        Stream& stream = streams_.at(key);
-        if (stream.read_up_to.empty())
-            stream.read_up_to = reply.size() == 0 ? "0-0" : reply.at(0).at(0).text;
-        const bool more = reply.size() == stream.page && *options_.last > 0;
-        const std::string oldest = more ? reply.elements.back().at(0).text : std::string{};
-        stream.scanned += reply.size();
-        const std::size_t size = keep_last(stream, reply.elements);
-        const auto useful = [&, &kept = kept_of(stream)] {
-            return kept.size() < *options_.last || id_less(kept.front().id, oldest);
-        };
-        if (more && useful() && stream.scanned < most_scanned) {
-            stream.page = std::clamp<std::size_t>(wanted_bytes / size, 1,
-                                                  std::min(stream.page * 8, most_count));
-            find_last(key, "(" + oldest);
-            return;
-        }
-        --starts_due_;
-        on_start_known();
-    });
+    control_.send(
+        {"XREVRANGE", key, before, "-", "COUNT", count}, [this, key](redis::Reply&& reply) {
+            if (reply.is_error())
+                throw redis::ReplyError("look at " + key, reply.text);
+            Stream& stream = streams_.at(key);
+            if (stream.read_up_to.empty())
+                stream.read_up_to = reply.size() == 0 ? "0-0" : reply.at(0).at(0).text;
+            const bool more = reply.size() == stream.page && *options_.last > 0;
+            const std::string oldest = more ? reply.elements.back().at(0).text : std::string{};
+            stream.scanned += reply.size();
+            const std::size_t size = keep_last(stream, reply.elements);
+            const auto useful = [&, &kept = kept_of(stream)] {
+                return kept.size() < *options_.last || id_less(kept.front().id, oldest);
+            };
+            if (more && useful() && stream.scanned < most_scanned) {
+                stream.page = std::clamp<std::size_t>(wanted_bytes / size, 1,
+                                                      std::min(stream.page * 8, most_count));
+                find_last(key, "(" + oldest);
+                return;
+            }
+            --starts_due_;
+            on_start_known();
+        });
 }
 
 std::vector<Message>& Follower::kept_of(Stream& stream) {
@@ -360,8 +359,7 @@ void Follower::on_read(redis::Reply&& reply) {
 // The next XREAD is on its way before the messages are given, so that the server works meanwhile.
 void Follower::go_on(bool sort) {
     const bool was_caught_up = caught_up_;
-    std::vector<Message> messages =
-        was_caught_up ? collect(nullptr, sort) : collect_history();
+    std::vector<Message> messages = was_caught_up ? collect(nullptr, sort) : collect_history();
     read();
     if (reading_)
         reader_.push();

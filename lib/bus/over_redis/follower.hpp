@@ -98,10 +98,10 @@ private:
     std::int64_t next_burial_ms_ = 0; // when dead topics are looked for again
     std::size_t starts_due_ = 0;
     std::size_t topics_gone_ = 0; // after a reconnection
-    std::size_t count_ = 10; // entries a stream and XREAD; adapts to their size
+    std::size_t count_ = 10;      // entries a stream and XREAD; adapts to their size
     bool listed_ = false;
     bool started_ = false;
-    bool caught_up_ = false;      // with what was stored at the start, or came while it was away
+    bool caught_up_ = false; // with what was stored at the start, or came while it was away
     bool told_caught_up_ = false;
     bool reading_ = false;
     bool blocked_ = false;

@@ -128,13 +128,11 @@ void TopicWatch::on_push(redis::Reply&& push) {
             continue;
         }
         // Most new command topics are reply streams, which must be forgotten when they have died.
-        control_.send({"ZSCORE", keys_.index(kind), topic},
-                      [this, kind, topic](redis::Reply&& reply) {
-                          offer(kind, topic,
-                                reply.is_nil() ? base::unix_ms() + gone_topic_ms
-                                               : reply.as_integer(),
-                                true);
-                      });
+        control_.send(
+            {"ZSCORE", keys_.index(kind), topic}, [this, kind, topic](redis::Reply&& reply) {
+                offer(kind, topic,
+                      reply.is_nil() ? base::unix_ms() + gone_topic_ms : reply.as_integer(), true);
+            });
     }
 }
 
