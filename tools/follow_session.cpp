@@ -84,6 +84,8 @@ void FollowSession::run(std::vector<bus::Subscription> subscriptions,
     done_ = true;
     view_.finish();
     in_.out().flush();
+    if (over_)
+        throw Error{*over_};
 }
 
 void FollowSession::on_messages(std::vector<message::Message>&& messages) {
@@ -127,6 +129,7 @@ void FollowSession::tell(const std::string& text) {
 
 // The first word about a lost connection is told to everybody, since it may mean a gap.
 void FollowSession::on_waiting(const Error& why, std::chrono::milliseconds delay, int attempt) {
+    trouble_ = why;
     if (!lost_at_) {
         lost_at_ = std::chrono::steady_clock::now();
         shown_when_lost_ = shown_;
@@ -163,14 +166,13 @@ void FollowSession::on_tick() {
 
 void FollowSession::on_time_over(const char* option, std::chrono::milliseconds limit) {
     const auto wanted = count_.value_or(1);
-    if (shown_ >= wanted) {
-        loop_.stop();
-        return;
-    }
-    loop_.fail(std::make_exception_ptr(
-        Error(ErrorKind::timeout,
-              shown_ == 0 ? "no message" : fmt::format("{} of {} messages", shown_, wanted),
-              fmt::format("within {} {}", option, base::format_duration(limit)))));
+    if (!was_connected_ && trouble_)
+        over_ = trouble_;
+    else if (shown_ < wanted)
+        over_.emplace(ErrorKind::timeout,
+                      shown_ == 0 ? "no message" : fmt::format("{} of {} messages", shown_, wanted),
+                      fmt::format("within {} {}", option, base::format_duration(limit)));
+    loop_.stop();
 }
 
 // A pipe whose reader has gone is noticed also when there is nothing to write.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "bus/follower.hpp"
 #include "bus/publisher.hpp"
 #include "cli/invocation.hpp"
@@ -102,6 +103,8 @@ private:
     std::uint64_t shown_ = 0;
     std::uint64_t shown_when_lost_ = 0;
     std::optional<std::chrono::steady_clock::time_point> lost_at_;
+    std::optional<base::Error> trouble_; // why the bus was last out of reach
+    std::optional<base::Error> over_;    // the time-out that left too little
     bool was_connected_ = false;
     bool missed_ = false; // known to have missed something since the connection was lost
     bool done_ = false;
