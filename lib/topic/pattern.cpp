@@ -1,5 +1,8 @@
 #include "topic/pattern.hpp"
 
+#include "base/error.hpp"
+#include "base/printable.hpp"
+
 #include <algorithm>
 
 namespace topic {
@@ -107,6 +110,15 @@ bool any_matches(const std::vector<Pattern>& patterns, std::string_view routing_
 }
 
 std::vector<Pattern> compile(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts)
+        for (std::size_t at = 0; (at = text.find_first_of("*#", at)) != std::string::npos; ++at) {
+            const bool whole_word =
+                (at == 0 || text[at - 1] == '.') && (at + 1 == text.size() || text[at + 1] == '.');
+            if (!whole_word)
+                throw base::Error(base::ErrorKind::usage, "pattern " + base::quoted(text),
+                                  "a wildcard stands for whole words between dots",
+                                  "use # for everything, or order.* for order.placed");
+        }
     return {texts.begin(), texts.end()};
 }
 

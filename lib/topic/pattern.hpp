@@ -43,7 +43,8 @@ private:
 /// True when any of the patterns matches.
 bool any_matches(const std::vector<Pattern>& patterns, std::string_view routing_key) noexcept;
 
-/// The patterns of a list of texts.
+/// The patterns that a user gave. Throws Error(usage) for a wildcard inside a word, as in "Order*":
+/// AMQP gives it no meaning there, and a pattern that silently matches nothing helps nobody.
 std::vector<Pattern> compile(const std::vector<std::string>& texts);
 
 } // namespace topic

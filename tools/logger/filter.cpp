@@ -77,25 +77,25 @@ Filter make_filter(const std::optional<std::string>& level,
 }
 
 std::vector<topic::Pattern> patterns_of(const std::vector<std::string>& texts) {
-    std::vector<topic::Pattern> patterns;
+    std::vector<std::string> all;
     for (const std::string& text : texts) {
-        patterns.emplace_back(text);
+        all.push_back(text);
         const auto dot = text.rfind('.');
         if (dot == std::string::npos) {
             if (text != "#")
-                patterns.emplace_back(text + ".*");
+                all.push_back(text + ".*");
             continue;
         }
         const auto severity = message::find_severity(std::string_view{text}.substr(dot + 1));
         if (!severity)
             continue;
         std::string name{severity_name(*severity)};
-        patterns.emplace_back(text.substr(0, dot + 1) + name);
+        all.push_back(text.substr(0, dot + 1) + name);
         std::ranges::transform(name, name.begin(),
                                [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        patterns.emplace_back(text.substr(0, dot + 1) + name);
+        all.push_back(text.substr(0, dot + 1) + name);
     }
-    return patterns;
+    return topic::compile(all);
 }
 
 } // namespace logger

@@ -71,7 +71,7 @@ constexpr cli::OptionGroup groups[] = {
 constexpr cli::Example examples[] = {
     {"Watch everything", "monitor"},
     {"Watch some events and all that happens around billing",
-     "monitor --events 'Order*' OrderPaid --commands 'billing.#'"},
+     "monitor --events OrderPlaced OrderPaid --commands 'billing.#'"},
     {"The last ten events, and no more", "monitor --events '#' --last 10 --no-follow"},
     {"Everything of one conversation in the last hour",
      "monitor --since 1h --no-follow --conversation 7f3k"},

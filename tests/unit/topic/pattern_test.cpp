@@ -1,3 +1,4 @@
+#include "base/error.hpp"
 #include "topic/pattern.hpp"
 #include "unit/topic/reference_matcher.hpp"
 
@@ -133,4 +134,10 @@ TEST_CASE("topic: any_matches asks every pattern of a list") {
     CHECK(topic::any_matches(patterns, "billing.charge.eu"));
     CHECK_FALSE(topic::any_matches(patterns, "shipping.sent"));
     CHECK_FALSE(topic::any_matches({}, "order.created"));
+}
+
+TEST_CASE("topic: a user's wildcard inside a word is refused") {
+    CHECK(topic::compile({"#", "*", "a.*.b", "billing.#", "OrderPlaced"}).size() == 5);
+    for (const std::string text : {"Order*", "*Placed", "a.b#", "a.#b.c", "**"})
+        CHECK_THROWS_AS(topic::compile({text}), base::Error);
 }
