@@ -122,6 +122,7 @@ while read -r line; do
     esac
 done
 END
+    redis XGROUP CREATE 'band:commands:{other}' other '$' MKSTREAM # somebody serves it
     attach "$name" -- sh p
     send "$name.go" null
     [ "$(result body)" = 7 ]
