@@ -17,7 +17,6 @@ using message::Message;
 
 namespace {
 
-constexpr std::chrono::milliseconds longest_block{5000};
 // Entries taken over in one go, of unknown size.
 constexpr std::size_t claimed_at_once = 20;
 constexpr int livenesses_between_retentions = 10;
@@ -47,8 +46,7 @@ void Consumer::read() {
     const std::size_t count = std::clamp<std::size_t>(
         wanted_bytes / entry_bytes_, 1, std::max<std::size_t>(1, room() / keys.size()));
     const std::string count_text = std::to_string(count);
-    const std::string block =
-        std::to_string(std::min(longest_block, config_.io_timeout / 2).count());
+    const std::string block = std::to_string(unblocker_.longest_block().count());
     std::vector<std::string_view> command{"XREADGROUP",      "GROUP", options_.service,
                                           options_.instance, "COUNT", count_text,
                                           "BLOCK",           block,   "STREAMS"};

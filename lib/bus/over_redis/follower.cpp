@@ -19,18 +19,9 @@ namespace {
 constexpr std::size_t wanted_bytes = 4U << 20;
 constexpr std::size_t most_count = 1000;
 constexpr std::size_t most_entries = 10'000; // over all streams
-constexpr std::chrono::milliseconds longest_block{5000};
-// Where a blocked XREAD cannot be ended, a new topic waits for so long.
-constexpr std::chrono::milliseconds fixed_block{500};
-// Looking for the last messages that are accepted ends after so many others.
-constexpr std::size_t most_scanned = 100'000;
 
 bool by_id(const Message& a, const Message& b) {
     return id_less(a.id, b.id);
-}
-
-bool later(const Message& a, const Message& b) {
-    return id_less(b.id, a.id);
 }
 
 } // namespace
@@ -45,7 +36,7 @@ Follower::Follower(loop::EventLoop& loop, const redis::Config& config, const std
               add_topic(kind, topic, dies_at, appeared);
           },
           [this] { on_listed(); }),
-      wake_timer_(loop, [this] { wake_reader(); }), start_deadline_(base::Deadline::never()) {}
+      unblocker_(loop, reader_, control_), start_deadline_(base::Deadline::never()) {}
 
 void Follower::start() {
     start_deadline_ = base::Deadline::after(options_.start_patience);
@@ -63,17 +54,14 @@ void Follower::ControlHandler::on_disconnected(const Error& error,
 }
 
 void Follower::ReaderHandler::on_connected() {
-    follower.reader_.send({"CLIENT", "ID"}, [this](redis::Reply&& reply) {
-        follower.reader_id_ = reply.is_error() ? "" : std::to_string(reply.integer);
-    });
+    follower.unblocker_.learn();
     // An answer may have been lost, and with it the knowledge of which streams have more.
     follower.catch_up();
 }
 
 void Follower::ReaderHandler::on_disconnected(const Error& error, std::chrono::milliseconds, int) {
     follower.reading_ = false;
-    follower.blocked_ = false;
-    follower.reader_id_.clear();
+    follower.unblocker_.set_blocked(false);
     if (!redis::is_transient(error))
         follower.fail(std::make_exception_ptr(error));
 }
@@ -150,7 +138,7 @@ void Follower::fail(std::exception_ptr error) noexcept {
     control_.close();
     reader_.close();
     topics_.stop();
-    wake_timer_.cancel();
+    unblocker_.set_blocked(false);
     handler_.on_failed(std::move(error));
 }
 
@@ -170,102 +158,13 @@ void Follower::add_topic(Kind kind, std::string_view topic, std::int64_t dies_at
     } else {
         stream.read_up_to = "0-0";
     }
-    if (started_ && !wake_timer_.scheduled())
+    if (started_ && !unblocker_.waking())
         wake_reader();
 }
 
 void Follower::on_listed() {
     listed_ = true;
     on_start_known();
-}
-
-void Follower::find_start(const std::string& key) {
-    Stream& stream = streams_.at(key);
-    if (options_.since_ms) {
-        // The greatest ID before that time: XREAD gives what comes behind it.
-        stream.read_up_to = *options_.since_ms > 0
-                                ? std::to_string(*options_.since_ms - 1) + "-18446744073709551615"
-                                : "0-0";
-        return;
-    }
-    if (options_.last) {
-        ++starts_due_;
-        find_last(key, "+");
-        return;
-    }
-    ++starts_due_;
-    control_.send({"XINFO", "STREAM", key}, [this, key](redis::Reply&& reply) {
-        if (reply.is_error() && reply.text.find("no such key") == std::string::npos)
-            throw redis::ReplyError("look at " + key, reply.text);
-        const std::string& last = reply.value_of("last-generated-id").text;
-        streams_.at(key).read_up_to = last.empty() ? "0-0" : last;
-        --starts_due_;
-        on_start_known();
-    });
-}
-
-// Goes backwards page by page, as long as an entry could be among the last ones of all streams.
-void Follower::find_last(const std::string& key, std::string before) {
-    const std::string count = std::to_string(streams_.at(key).page);
-    control_.send(
-        {"XREVRANGE", key, before, "-", "COUNT", count}, [this, key](redis::Reply&& reply) {
-            if (reply.is_error())
-                throw redis::ReplyError("look at " + key, reply.text);
-            Stream& stream = streams_.at(key);
-            if (stream.read_up_to.empty())
-                stream.read_up_to = reply.size() == 0 ? "0-0" : reply.at(0).at(0).text;
-            const bool more = reply.size() == stream.page && *options_.last > 0;
-            const std::string oldest = more ? reply.elements.back().at(0).text : std::string{};
-            stream.scanned += reply.size();
-            const std::size_t size = keep_last(stream, reply.elements);
-            const auto useful = [&, &kept = kept_of(stream)] {
-                return kept.size() < *options_.last || id_less(kept.front().id, oldest);
-            };
-            if (more && useful() && stream.scanned < most_scanned) {
-                stream.page = std::clamp<std::size_t>(wanted_bytes / size, 1,
-                                                      std::min(stream.page * 8, most_count));
-                find_last(key, "(" + oldest);
-                return;
-            }
-            --starts_due_;
-            on_start_known();
-        });
-}
-
-std::vector<Message>& Follower::kept_of(Stream& stream) {
-    return options_.last_of_each_topic ? stream.kept : kept_;
-}
-
-/// Keeps those of a page that are among the last ones; gives the size of an entry in bytes.
-std::size_t Follower::keep_last(Stream& stream, std::vector<redis::Reply>& entries) {
-    std::vector<Message>& kept = kept_of(stream);
-    std::size_t bytes = 0;
-    for (redis::Reply& entry : entries) {
-        Message message = message_from_entry(std::move(entry), stream.kind, stream.topic);
-        bytes += message.body.size();
-        if (*options_.last == 0 || !wanted(message))
-            continue;
-        if (kept.size() == *options_.last) {
-            if (!id_less(kept.front().id, message.id))
-                break; // and all that are older
-            std::ranges::pop_heap(kept, later);
-            kept.pop_back();
-        }
-        kept.push_back(std::move(message));
-        std::ranges::push_heap(kept, later);
-    }
-    return bytes / std::max<std::size_t>(entries.size(), 1) + 100;
-}
-
-void Follower::on_start_known() {
-    if (started_ || !listed_ || starts_due_ > 0)
-        return;
-    started_ = true;
-    if (options_.last)
-        give_last();
-    if (!options_.since_ms)
-        on_caught_up();
-    read();
 }
 
 void Follower::on_caught_up() {
@@ -280,14 +179,6 @@ void Follower::on_caught_up() {
         told_caught_up_ = true;
         handler_.on_caught_up();
     }
-}
-
-void Follower::give_last() {
-    std::vector<Message> last = std::exchange(kept_, {});
-    for (auto& [key, stream] : streams_)
-        std::ranges::move(std::exchange(stream.kept, {}), std::back_inserter(last));
-    std::ranges::sort(last, by_id);
-    give(std::move(last));
 }
 
 bool Follower::wanted(const Message& message) const {
@@ -321,9 +212,7 @@ void Follower::read() {
     count_ =
         std::clamp<std::size_t>(count_, 1, std::max<std::size_t>(1, most_entries / keys.size()));
     const std::string count = std::to_string(count_);
-    const auto longest = can_unblock_ && !reader_id_.empty() ? longest_block : fixed_block;
-    const std::string block =
-        std::to_string(std::min(longest, reader_.config().io_timeout / 2).count());
+    const std::string block = std::to_string(unblocker_.longest_block().count());
     std::vector<std::string_view> command{"XREAD", "COUNT", count};
     if (caught_up_)
         command.insert(command.end(), {"BLOCK", block});
@@ -331,14 +220,13 @@ void Follower::read() {
     command.insert(command.end(), keys.begin(), keys.end());
     command.insert(command.end(), ids.begin(), ids.end());
     reading_ = true;
-    blocked_ = caught_up_;
+    unblocker_.set_blocked(caught_up_);
     reader_.send(command, [this](redis::Reply&& reply) { on_read(std::move(reply)); });
 }
 
 void Follower::on_read(redis::Reply&& reply) {
     reading_ = false;
-    blocked_ = false;
-    wake_timer_.cancel();
+    unblocker_.set_blocked(false);
     if (reply.is_error())
         throw redis::ReplyError("read messages", reply.text);
     std::size_t bytes = 0;
@@ -422,19 +310,12 @@ void Follower::adapt_count(std::size_t bytes, std::size_t entries) {
                                          std::min(most_count, count_ * 4));
 }
 
-// A blocked XREAD does not know of a new stream: it is ended from the control connection. The
-// command may overtake the XREAD that it is meant for, so it is repeated until an answer comes.
+// A blocked XREAD does not know of a new stream.
 void Follower::wake_reader() {
-    if (!blocked_) {
+    if (unblocker_.blocked())
+        unblocker_.wake();
+    else
         read();
-        return;
-    }
-    if (!control_.connected() || reader_id_.empty() || !can_unblock_)
-        return; // it ends by itself soon
-    control_.send({"CLIENT", "UNBLOCK", reader_id_}, [this](redis::Reply&& reply) {
-        can_unblock_ = can_unblock_ && !reply.is_error(); // an ACL may forbid it
-    });
-    wake_timer_.schedule(std::chrono::milliseconds{20});
 }
 
 void Follower::forget_dead_topics() {

@@ -3,6 +3,7 @@
 #include "bus/bus.hpp"
 #include "bus/over_redis/keys.hpp"
 #include "bus/over_redis/topic_watch.hpp"
+#include "bus/over_redis/unblocker.hpp"
 #include "redis/connection.hpp"
 
 #include <deque>
@@ -89,13 +90,11 @@ private:
     redis::Connection control_;
     redis::Connection reader_;
     TopicWatch topics_;
-    loop::Timer wake_timer_;
+    Unblocker unblocker_;
     base::Deadline start_deadline_;
     std::map<std::string, Stream> streams_; // by key
     std::vector<message::Message> kept_;    // a heap, the oldest on top: the last ones so far
-    std::string reader_id_;                 // CLIENT ID; empty where the server does not tell it
-    bool can_unblock_ = true;
-    std::int64_t next_burial_ms_ = 0; // when dead topics are looked for again
+    std::int64_t next_burial_ms_ = 0;       // when dead topics are looked for again
     std::size_t starts_due_ = 0;
     std::size_t topics_gone_ = 0; // after a reconnection
     std::size_t count_ = 10;      // entries a stream and XREAD; adapts to their size
@@ -104,7 +103,6 @@ private:
     bool caught_up_ = false; // with what was stored at the start, or came while it was away
     bool told_caught_up_ = false;
     bool reading_ = false;
-    bool blocked_ = false;
     bool lost_ = false; // said to be away
     bool failed_ = false;
 };

@@ -3,7 +3,7 @@
 #include "loop/timer.hpp"
 #include "redis/connection.hpp"
 
-#include <functional>
+#include <chrono>
 #include <string>
 
 namespace bus::over_redis {
@@ -23,12 +23,17 @@ public:
 
     /// Ends the read, if one blocks.
     void wake();
+    [[nodiscard]] bool waking() const noexcept { return again_.scheduled(); }
+
+    /// How long a read should block: not long where nothing can end it, as far as is known.
+    [[nodiscard]] std::chrono::milliseconds longest_block() const noexcept;
 
 private:
     redis::Connection& reader_;
     redis::Connection& control_;
     loop::Timer again_;
-    std::string reader_id_;
+    std::string reader_id_; // empty where the server does not tell it
+    bool permitted_ = true; // an ACL may forbid it
     bool blocked_ = false;
 };
 
