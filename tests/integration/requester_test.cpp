@@ -1,4 +1,5 @@
 // bus::Requester on a real Redis. The service is played by the test itself, with plain commands.
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "bus/bus.hpp"
 #include "support/eventually.hpp"
@@ -73,7 +74,8 @@ base::Error error_of(const RedisServer& server, bus::RequestOptions options = {}
 
 } // namespace
 
-TEST_CASE("requester: the result comes back, and the reply stream goes") {
+TEST_CASE("requester: the result comes back, and the reply stream goes soon, but not before "
+          "watchers read it") {
     const RedisServer server;
     Redis redis{server};
     make_service(redis);
@@ -88,11 +90,16 @@ TEST_CASE("requester: the result comes back, and the reply stream goes") {
         CHECK(result.status == status);
         CHECK(result.body == "[1]");
     }
-    // It stays for a moment, for those who watch; but its end is certain.
-    for (const std::string& key : redis.command({"KEYS", "band:commands:*"}).texts())
-        CHECK((key == stream || redis.command({"PTTL", key}).integer > 0));
+    const auto streams = redis.command({"KEYS", "band:commands:*"}).texts();
+    CHECK(streams.size() == 3);
+    for (const std::string& key : streams) {
+        const auto left = redis.command({"PTTL", key}).integer;
+        CHECK((key == stream ? left == -1 : left > 0 && left <= 10'000));
+    }
     CHECK(redis.command({"ZRANGEBYSCORE", "band:index:commands", "0", "0"}).texts() ==
           Fields{"billing"});
+    const std::string soon = std::to_string(base::unix_ms() + 10'000);
+    CHECK(redis.command({"ZCOUNT", "band:index:commands", "(0", soon}).integer == 2);
 }
 
 TEST_CASE("requester: answers to others, and second answers, are ignored") {

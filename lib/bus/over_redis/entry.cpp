@@ -143,4 +143,8 @@ std::string id_before(std::string_view id) {
     return parsed.time == 0 ? "0-0" : std::to_string(parsed.time - 1) + "-18446744073709551615";
 }
 
+bool is_earlier(const Message& a, const Message& b) noexcept {
+    return id_less(a.id, b.id);
+}
+
 } // namespace bus::over_redis

@@ -32,6 +32,9 @@ std::int64_t id_time(std::string_view id) noexcept;
 /// Orders stream IDs (milliseconds, then sequence number).
 bool id_less(std::string_view a, std::string_view b) noexcept;
 
+/// Orders messages by their IDs.
+bool is_earlier(const message::Message& a, const message::Message& b) noexcept;
+
 /// The greatest stream ID below `id`.
 std::string id_before(std::string_view id);
 

@@ -20,10 +20,6 @@ constexpr std::size_t wanted_bytes = 4U << 20;
 constexpr std::size_t most_count = 1000;
 constexpr std::size_t most_entries = 10'000; // over all streams
 
-bool by_id(const Message& a, const Message& b) {
-    return id_less(a.id, b.id);
-}
-
 } // namespace
 
 Follower::Follower(loop::EventLoop& loop, const redis::Config& config, const std::string& prefix,
@@ -167,6 +163,17 @@ void Follower::on_listed() {
     on_start_known();
 }
 
+void Follower::on_start_known() {
+    if (started_ || !listed_ || starts_due_ > 0)
+        return;
+    started_ = true;
+    if (options_.last)
+        give_last();
+    if (!options_.since_ms)
+        on_caught_up();
+    read();
+}
+
 void Follower::on_caught_up() {
     if (failed_)
         return;
@@ -279,7 +286,7 @@ std::vector<Message> Follower::collect(const std::string* horizon, bool sort) {
             stream.pending.pop_front();
         }
     if (sort)
-        std::ranges::stable_sort(messages, by_id);
+        std::ranges::stable_sort(messages, is_earlier);
     return messages;
 }
 

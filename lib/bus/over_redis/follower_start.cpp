@@ -1,4 +1,4 @@
-// Where a follower begins in each stream, and the last messages that it gives first.
+// Where a follower begins: behind each stream's last entry, at a time, or with the last messages.
 #include "bus/over_redis/entry.hpp"
 #include "bus/over_redis/follower.hpp"
 #include "redis/error.hpp"
@@ -11,14 +11,14 @@ using message::Message;
 
 namespace {
 
-constexpr std::size_t wanted_bytes = 4U << 20; // of a page
+// What one page of entries should bring.
+constexpr std::size_t wanted_bytes = 4U << 20;
 constexpr std::size_t most_count = 1000;
 // Looking for the last messages that are accepted ends after so many others.
 constexpr std::size_t most_scanned = 100'000;
 
-/// Orders a heap with the oldest on top.
-bool later(const Message& a, const Message& b) {
-    return id_less(b.id, a.id);
+bool is_later(const Message& a, const Message& b) {
+    return is_earlier(b, a);
 }
 
 } // namespace
@@ -92,31 +92,20 @@ std::size_t Follower::keep_last(Stream& stream, std::vector<redis::Reply>& entri
         if (kept.size() == *options_.last) {
             if (!id_less(kept.front().id, message.id))
                 break; // and all that are older
-            std::ranges::pop_heap(kept, later);
+            std::ranges::pop_heap(kept, is_later);
             kept.pop_back();
         }
         kept.push_back(std::move(message));
-        std::ranges::push_heap(kept, later);
+        std::ranges::push_heap(kept, is_later);
     }
     return bytes / std::max<std::size_t>(entries.size(), 1) + 100;
-}
-
-void Follower::on_start_known() {
-    if (started_ || !listed_ || starts_due_ > 0)
-        return;
-    started_ = true;
-    if (options_.last)
-        give_last();
-    if (!options_.since_ms)
-        on_caught_up();
-    read();
 }
 
 void Follower::give_last() {
     std::vector<Message> last = std::exchange(kept_, {});
     for (auto& [key, stream] : streams_)
         std::ranges::move(std::exchange(stream.kept, {}), std::back_inserter(last));
-    std::ranges::sort(last, [](const Message& a, const Message& b) { return id_less(a.id, b.id); });
+    std::ranges::sort(last, is_earlier);
     give(std::move(last));
 }
 
