@@ -56,6 +56,18 @@ has_examples() {
     "$1" __dump-cli | grep -q '^example'
 }
 
+# Every example's options and arguments are parsed; --version keeps it from doing anything.
+examples_parse() {
+    local name line
+    name=$(basename "$1")
+    while IFS=$'\t' read -r _ _ line; do
+        line=${line##*| }
+        [[ $line == "$name "* ]] || continue
+        line="$1 --version ${line#"$name "}"
+        (eval "${line%%[<>]*}") >/dev/null || { echo "$line"; return 1; }
+    done < <("$1" __dump-cli | grep '^example')
+}
+
 @test "no option, letter or variable is declared twice" {
     each_program spellings_are_unique
 }
@@ -74,4 +86,8 @@ has_examples() {
 
 @test "every program shows examples" {
     each_program has_examples
+}
+
+@test "every example's command line is understood" {
+    each_program examples_parse
 }
