@@ -281,3 +281,16 @@ END
     [ "$(redis XLEN 'band:events:{E}')" -eq 150000 ]
     ((most > 0 && most < 20480))
 }
+
+@test "a topic that is new is announced, for those who watch by pattern" {
+    redis SUBSCRIBE band:index:events >announced &
+    local subscriber=$!
+    wait_until '[ -s announced ]'
+    publish_event New --data 1
+    wait_until 'grep -qx New announced'
+    publish_event New --data 2
+    printf '1\n2\n' | publish_event Newer --lines
+    wait_until 'grep -qx Newer announced'
+    [ "$(grep -cx New announced)" -eq 1 ]
+    kill "$subscriber"
+}

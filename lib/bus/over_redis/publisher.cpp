@@ -125,7 +125,7 @@ void Publisher::send() {
 
 void Publisher::flush() {
     send();
-    while (!batches_.empty())
+    while (!batches_.empty() || !due_.empty()) // a new topic's announcement comes after its event
         step();
 }
 
@@ -177,8 +177,9 @@ void Publisher::step() {
         session.flush();
         const std::uint64_t before = confirmed_;
         take_replies();
-        if (confirmed_ != before || batches_.empty())
+        if (confirmed_ != before || due_.empty())
             return;
+        session.flush(); // what the replies asked for
         client_.wait(options_.deadline);
         session.read();
         take_replies();
