@@ -29,6 +29,21 @@ inline constexpr std::array bus_option_table{
 
 inline constexpr OptionGroup bus_options{"Bus", bus_option_table, true};
 
+/// How much of a stream is kept. Programs that write to the bus list this group.
+inline constexpr std::array retention_option_table{
+    Option{.name = "keep-entries",
+           .kind = Kind::integer,
+           .value = "N",
+           .help = "Keep about N messages of each topic for history",
+           .fallback = "1000000"},
+    Option{.name = "keep-age",
+           .kind = Kind::duration,
+           .help = "Keep what every service has acknowledged for TIME",
+           .fallback = "7d"},
+};
+
+inline constexpr OptionGroup retention_options{"Retention", retention_option_table, true};
+
 /// The limit of the whole operation, connecting included. An empty `fallback` means no limit.
 constexpr Option timeout_option(std::string_view fallback = {}) {
     return {.name = "timeout",

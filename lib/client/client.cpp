@@ -10,7 +10,9 @@ namespace client {
 
 using namespace std::chrono_literals;
 
-std::unique_ptr<bus::Bus> open_bus(cli::Invocation& in, std::chrono::milliseconds patience) {
+namespace {
+
+bus::BusOptions options_of(cli::Invocation& in, std::chrono::milliseconds patience) {
     const cli::BusAddress address = in.bus();
     bus::BusOptions options;
     options.url = address.url;
@@ -19,6 +21,20 @@ std::unique_ptr<bus::Bus> open_bus(cli::Invocation& in, std::chrono::millisecond
     options.connect_timeout = std::min(*in.duration("connect-timeout"), patience);
     options.io_timeout = std::min<std::chrono::milliseconds>(10s, patience);
     in.notice().detail("the bus is " + base::redact_url(address.url) + ", says " + address.source);
+    return options;
+}
+
+} // namespace
+
+std::unique_ptr<bus::Bus> open_bus(cli::Invocation& in, std::chrono::milliseconds patience) {
+    return bus::Bus::open(options_of(in, patience));
+}
+
+std::unique_ptr<bus::Bus> open_bus_to_write(cli::Invocation& in,
+                                            std::chrono::milliseconds patience) {
+    bus::BusOptions options = options_of(in, patience);
+    options.keep_entries = static_cast<std::uint64_t>(*in.integer("keep-entries"));
+    options.keep_age = *in.duration("keep-age");
     return bus::Bus::open(options);
 }
 

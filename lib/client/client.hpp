@@ -14,6 +14,10 @@ namespace client {
 /// `patience` (10 s at most).
 std::unique_ptr<bus::Bus> open_bus(cli::Invocation& in, std::chrono::milliseconds patience);
 
+/// The same for a program that declares cli::retention_options, which say what is kept.
+std::unique_ptr<bus::Bus> open_bus_to_write(cli::Invocation& in,
+                                            std::chrono::milliseconds patience);
+
 /// --timeout as a limit: `fallback` when it is not given, centuries when it is 0.
 std::chrono::milliseconds patience_of(const cli::Invocation& in,
                                       std::chrono::milliseconds fallback);

@@ -37,13 +37,14 @@ constexpr std::array option_table{
                 .variable = {}},
 };
 
-constexpr std::array groups{cli::OptionGroup{"Service", option_table}, cli::bus_options};
+constexpr std::array groups{cli::OptionGroup{"Service", option_table}, cli::retention_options,
+                            cli::bus_options};
 
 // The command table holds plain functions; a process has one main function and so one service.
 Service* served = nullptr;
 
 void serve(cli::Invocation& in) {
-    const auto bus = client::open_bus(in, std::chrono::seconds{10});
+    const auto bus = client::open_bus_to_write(in, std::chrono::seconds{10});
     Diagnostics diagnostics{served->name(), in.notice().level()};
     served->run(*bus, instance_options_of(in), diagnostics);
 }

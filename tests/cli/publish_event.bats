@@ -294,3 +294,13 @@ END
     [ "$(grep -cx New announced)" -eq 1 ]
     kill "$subscriber"
 }
+
+@test "a topic that no service reads is capped at --keep-entries" {
+    seq 3000 | publish_event Capped --lines
+    publish_event Capped --data 1 --keep-entries 1000
+    wait_until '[ "$(redis XLEN "band:events:{Capped}")" -lt 1200 ]'
+    [ "$(redis XLEN 'band:events:{Capped}')" -ge 1000 ]
+    redis XGROUP CREATE 'band:events:{Capped}' reader 0 >/dev/null
+    seq 2000 | publish_event Capped --lines --keep-entries 1000
+    [ "$(redis XLEN 'band:events:{Capped}')" -ge 3000 ] # the reader has not had them
+}

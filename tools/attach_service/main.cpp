@@ -89,6 +89,7 @@ const cli::OptionGroup option_groups[] = {
     {"Subscriptions", subscription_options},
     {"Program", program_options},
     {"Service", service_options, true},
+    cli::retention_options,
     cli::bus_options,
 };
 
@@ -213,7 +214,7 @@ void run(cli::Invocation& in) {
     check_options(in, mode);
     Settings settings = settings_of(in, name);
     service::InstanceOptions options = instance_options_of(in, name, settings, mode);
-    const auto bus = client::open_bus(in, std::chrono::seconds{10});
+    const auto bus = client::open_bus_to_write(in, std::chrono::seconds{10});
     service::Diagnostics diagnostics{name, in.notice().level()};
     Attachment attachment{
         *bus, std::move(options), std::move(settings),

@@ -56,10 +56,8 @@ constexpr cli::Option stream_options[] = {
 };
 
 constexpr cli::OptionGroup option_groups[] = {
-    {"Event", event_options},
-    tools::payload_options,
-    {"Streams of events", stream_options},
-    cli::bus_options,
+    {"Event", event_options}, tools::payload_options, {"Streams of events", stream_options},
+    cli::retention_options,   cli::bus_options,
 };
 
 constexpr cli::Example examples[] = {

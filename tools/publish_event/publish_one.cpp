@@ -53,7 +53,7 @@ void publish_one(cli::Invocation& in, const std::optional<std::string>& event,
     message.source = in.text("source").value_or("");
 
     const auto patience = client::patience_of(in, 10s);
-    const auto bus = client::open_bus(in, patience);
+    const auto bus = client::open_bus_to_write(in, patience);
     const base::StopSignal stop;
     client::WaitNotice waiting{in};
     bus::PublisherOptions options;

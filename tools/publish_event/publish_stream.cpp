@@ -73,7 +73,7 @@ public:
 private:
     void open_bus() {
         const auto patience = client::patience_of(in_, 60s);
-        bus_ = client::open_bus(in_, patience);
+        bus_ = client::open_bus_to_write(in_, patience);
         waiting_.on_attempt = [this] { answer_statistics(); };
         bus::PublisherOptions options;
         options.retry_for = patience;
