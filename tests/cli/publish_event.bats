@@ -298,6 +298,7 @@ END
 @test "a topic that no service reads is capped at --keep-entries" {
     seq 3000 | publish_event Capped --lines
     publish_event Capped --data 1 --keep-entries 1000
+    # shellcheck disable=SC2016 # wait_until expands it
     wait_until '[ "$(redis XLEN "band:events:{Capped}")" -lt 1200 ]'
     [ "$(redis XLEN 'band:events:{Capped}')" -ge 1000 ]
     redis XGROUP CREATE 'band:events:{Capped}' reader 0 >/dev/null
