@@ -41,16 +41,4 @@ void EventLoop::fail(std::exception_ptr error) noexcept {
     stop();
 }
 
-void EventLoop::defer(std::function<void()> task) {
-    auto held = std::make_unique<std::function<void()>>(std::move(task));
-    const auto run_task = [](evutil_socket_t, short, void* data) {
-        const std::unique_ptr<std::function<void()>> owned{
-            static_cast<std::function<void()>*>(data)};
-        (*owned)();
-    };
-    const timeval now{0, 0};
-    if (event_base_once(base_.get(), -1, EV_TIMEOUT, run_task, held.get(), &now) == 0)
-        static_cast<void>(held.release()); // the callback owns it
-}
-
 } // namespace loop

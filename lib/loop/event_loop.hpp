@@ -1,7 +1,6 @@
 #pragma once
 
 #include <exception>
-#include <functional>
 #include <memory>
 
 struct event_base;
@@ -25,9 +24,6 @@ public:
 
     /// Ends `run` with this error; the first one counts.
     void fail(std::exception_ptr error) noexcept;
-
-    /// Calls `task` from the loop, soon; also while it is not running yet.
-    void defer(std::function<void()> task);
 
     [[nodiscard]] event_base* base() noexcept { return base_.get(); }
 

@@ -42,10 +42,6 @@ void Connection::close() noexcept {
     callbacks_.clear();
 }
 
-void Connection::abandon(const Error& error) {
-    fail(error);
-}
-
 void Connection::attempt() {
     try {
         connector_.emplace(config_.address);

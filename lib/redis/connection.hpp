@@ -48,8 +48,6 @@ public:
     void open();
     /// Calls nobody back any more.
     void close() noexcept;
-    /// Gives the connection up as broken, as if the server had closed it.
-    void abandon(const base::Error& error);
     [[nodiscard]] bool connected() const noexcept { return session_.has_value() && logged_in_; }
 
     /// Sends a command; only while connected. Commands of one turn of the loop travel together.
@@ -67,8 +65,6 @@ public:
     /// Replies that answer no command: the messages of a subscription.
     void set_push_callback(Callback callback) { on_push_ = std::move(callback); }
 
-    /// Commands sent and not answered.
-    [[nodiscard]] std::size_t outstanding() const noexcept { return callbacks_.size(); }
     [[nodiscard]] const Config& config() const noexcept { return config_; }
 
 private:

@@ -55,7 +55,7 @@ stored() {
     local words
     for words in '' 'E f.json --data 1' 'E --lines --cbor-seq' 'E --lines --data 1' 'E --rate 5' \
         'E --skip 1' 'E --skip-bad f' 'E --lines --rate 0' 'E --lines --format cbor' \
-        'E f --event-field t' 'E --in envelope' 'E f --lines --in envelope' 'E --format xml'; do
+        'E f --event-field t' '--cbor-seq --in envelope' 'E f --lines --in envelope' 'E --format xml'; do
         # shellcheck disable=SC2086  # split on purpose
         run --separate-stderr publish_event $words <<<1
         [ "$status" -eq 2 ]
@@ -178,6 +178,8 @@ END
     [[ $stderr == *'recorded:3:1: it is a command, not an event'*'2 events are published'* ]]
     [ "$(stored A body)$(stored A conversation_id)$(stored A source)" = '{"a":1}talkshop' ]
     [ "$(stored B content_type)" = application/cbor ]
+    head -n 1 recorded | publish_event - --in envelope # envelopes are lines: --lines goes without saying
+    [ "$(redis XLEN 'band:events:{A}')" -eq 2 ]
 }
 
 @test "a bad line ends the stream, says how far it got, and --skip goes on" {

@@ -90,17 +90,19 @@ void exclude(const cli::Invocation& in, std::string_view one, std::string_view o
 
 void check_options(const cli::Invocation& in, bool stream) {
     exclude(in, "lines", "cbor-seq");
+    exclude(in, "data", "lines");
+    exclude(in, "data", "cbor-seq");
+    exclude(in, "data", "in");
     if (stream) {
-        exclude(in, "data", in.flag("lines") ? "lines" : "cbor-seq");
-        const std::string_view only = in.flag("lines") ? "json" : "cbor";
+        const std::string_view only = reads_lines(in) ? "json" : "cbor";
         if (in.given("format") && in.choice("format") != only)
             throw Error(ErrorKind::usage, "--format " + in.choice("format"),
-                        in.flag("lines") ? "--lines reads JSON" : "--cbor-seq reads CBOR");
+                        reads_lines(in) ? "--lines reads JSON" : "--cbor-seq reads CBOR");
     }
-    for (const std::string_view name : {"skip-bad", "in"})
-        if (in.given(name) && !in.flag("lines"))
-            throw Error(ErrorKind::usage, "--" + std::string{name}, "needs --lines");
+    if (in.given("skip-bad") && !reads_lines(in))
+        throw Error(ErrorKind::usage, "--skip-bad", "needs --lines");
     if (in.choice("in") == "envelope") {
+        exclude(in, "in", "cbor-seq");
         exclude(in, "in", "event-field");
         exclude(in, "in", "as");
     }
@@ -112,7 +114,7 @@ void check_options(const cli::Invocation& in, bool stream) {
 }
 
 void run(cli::Invocation& in) {
-    const bool stream = in.flag("lines") || in.flag("cbor-seq");
+    const bool stream = reads_lines(in) || in.flag("cbor-seq");
     check_options(in, stream);
     const bool envelopes = in.choice("in") == "envelope";
     const bool named = !in.given("event-field") && !envelopes;

@@ -42,9 +42,9 @@ public:
     Stream(cli::Invocation& in, const std::optional<std::string>& event,
            const std::optional<std::string>& path)
         : in_(in), input_(tools::open_input(path)),
-          reader_(input_, in.flag("lines") ? Framing::lines : Framing::cbor_seq,
+          reader_(input_, reads_lines(in) ? Framing::lines : Framing::cbor_seq,
                   *in.size("max-size")),
-          maker_(in, event, in.flag("lines") ? tools::Encoding::json : tools::Encoding::cbor),
+          maker_(in, event, reads_lines(in) ? tools::Encoding::json : tools::Encoding::cbor),
           event_(event), skip_(static_cast<std::uint64_t>(in.integer("skip").value_or(0))),
           tally_(skip_), pace_(in.integer("rate")), waiting_(in), progress_(in.notice(), "events"),
           size_(file_size(input_.fd)) {
