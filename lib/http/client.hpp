@@ -50,8 +50,8 @@ public:
     /// that the server turns out to have closed.
     Response send(const Request& request, base::Deadline deadline, const Transfer& transfer = {});
 
-    /// From now on nothing is interrupted: for cleaning up after a stop signal.
-    void ignore_stop() noexcept { stop_fd_ = -1; }
+    /// Another stop_fd for what follows; -1: nothing is interrupted, for cleaning up.
+    void stop_on(int stop_fd) noexcept { stop_fd_ = stop_fd; }
 
     [[nodiscard]] const Endpoint& endpoint() const noexcept { return endpoint_; }
 

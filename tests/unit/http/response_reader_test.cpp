@@ -66,9 +66,8 @@ TEST_CASE("response: a body of known length leaves the connection usable") {
 }
 
 TEST_CASE("response: chunks are joined, extensions and trailers dropped") {
-    const auto got =
-        read_all("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n"
-                 "5;x=y\r\nhello\r\nA \r\n, world!!!\r\n0\r\nTrailer: x\r\n\r\n");
+    const auto got = read_all("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n"
+                              "5;x=y\r\nhello\r\nA \r\n, world!!!\r\n0\r\nTrailer: x\r\n\r\n");
     CHECK(got.done);
     CHECK(got.reusable);
     CHECK(got.response.body == "hello, world!!!");
