@@ -19,7 +19,12 @@ using base::ErrorKind;
 
 void check_choice(const Option& option, std::string_view value) {
     const auto choices = split_choices(option.choices);
-    if (std::ranges::find(choices, value) != choices.end())
+    const auto fits = [value](std::string_view choice) { // "template=TEXT" leaves TEXT free
+        const auto equals = choice.find('=');
+        return equals == std::string_view::npos ? value == choice
+                                                : value.starts_with(choice.substr(0, equals + 1));
+    };
+    if (std::ranges::any_of(choices, fits))
         return;
     std::string listed;
     for (const auto choice : choices)
