@@ -4,6 +4,7 @@
 #include "base/duration.hpp"
 #include "base/error.hpp"
 #include "base/printable.hpp"
+#include "cli/record_template.hpp"
 #include "cli/redact.hpp"
 #include "cli/suggest.hpp"
 
@@ -24,8 +25,11 @@ void check_choice(const Option& option, std::string_view value) {
         return equals == std::string_view::npos ? value == choice
                                                 : value.starts_with(choice.substr(0, equals + 1));
     };
-    if (std::ranges::any_of(choices, fits))
+    if (std::ranges::any_of(choices, fits)) {
+        if (value.starts_with(template_mark))
+            (void)RecordTemplate{value.substr(template_mark.size())};
         return;
+    }
     std::string listed;
     for (const auto choice : choices)
         listed.append(listed.empty() ? "" : ", ").append(choice);
