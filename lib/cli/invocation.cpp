@@ -3,6 +3,7 @@
 #include "base/byte_size.hpp"
 #include "base/duration.hpp"
 #include "cli/option_value.hpp"
+#include "cli/settings.hpp"
 
 #include <stdexcept>
 #include <unistd.h>
@@ -99,6 +100,21 @@ std::optional<std::chrono::milliseconds> Invocation::timeout() const {
 Invocation::Clock::time_point Invocation::deadline() const {
     const auto limit = timeout();
     return limit ? start_ + *limit : Clock::time_point::max();
+}
+
+const std::optional<ChosenContext>& Invocation::context() {
+    load_context(parsed_);
+    return parsed_.context;
+}
+
+EffectiveSetting Invocation::setting(std::string_view key) {
+    const Setting* const found = find_setting(key);
+    if (found == nullptr)
+        throw std::logic_error("there is no setting " + std::string{key});
+    if (key != "url")
+        return effective_setting(parsed_, *found);
+    const auto address = bus();
+    return {address.url, address.source};
 }
 
 Format Invocation::format() const {

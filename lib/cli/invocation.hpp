@@ -54,6 +54,12 @@ public:
     /// Looks for the bus anew at each call (it may read a password file). Throws base::Error.
     [[nodiscard]] BusAddress bus() const { return find_bus(parsed_); }
 
+    /// What holds for a setting (cli/settings.hpp) that need be no option of this command, such as
+    /// "docker"; empty if nobody says anything. Throws as choose_context does.
+    [[nodiscard]] EffectiveSetting setting(std::string_view key);
+    /// The context that it works in, if any. Throws as choose_context does.
+    [[nodiscard]] const std::optional<ChosenContext>& context();
+
     /// -o or -j; else the first format the command declares.
     [[nodiscard]] Format format() const;
 
