@@ -53,6 +53,14 @@ bool is_open(const Parsed& parsed, const Setting& setting) {
     return given == nullptr || (is_named(parsed) && given->source == Source::environment);
 }
 
+/// What is no option here is for a library or another program, which reads the variable.
+void speak_through_environment(const Parsed& parsed, const Setting& setting,
+                               const Context::Entry& entry) {
+    const std::string name{setting.variable};
+    if (is_named(parsed) || variable(name).empty())
+        ::setenv(name.c_str(), entry.value.c_str(), 1);
+}
+
 void take(Parsed& parsed, const Option& option, const Context::Entry& entry) {
     std::erase_if(parsed.given, [&option](const Given& given) { return given.option == &option; });
     parsed.given.push_back({&option, Source::context, {entry.value}, entry.place});
@@ -81,7 +89,7 @@ std::optional<ChosenContext> choose_context(const Parsed& parsed) {
     if (context == nullptr) {
         const auto hint = did_you_mean(name, file ? file->names() : std::vector<std::string>{});
         throw Error(ErrorKind::config, chosen.chooser, "no context " + base::quoted(name),
-                    hint.empty() ? "bandctl context list shows all" : hint);
+                    hint.empty() ? "bandctl --context default context list shows all" : hint);
     }
     chosen.context = *context;
     chosen.exposed = file->exposed;
@@ -103,8 +111,8 @@ void add_context(Parsed& parsed, const OptionTable& table) {
         return;
     bool wanted = is_named(parsed);
     for (const Setting& setting : settings())
-        wanted = wanted || (table.find(option_name(setting.key)) != nullptr &&
-                            is_open(parsed, setting));
+        wanted =
+            wanted || (table.find(option_name(setting.key)) != nullptr && is_open(parsed, setting));
     if (!wanted)
         return;
     load_context(parsed);
@@ -114,7 +122,9 @@ void add_context(Parsed& parsed, const OptionTable& table) {
     for (const Context::Entry& entry : parsed.context->context.entries) {
         const Option* const option = table.find(option_name(entry.key));
         const Setting& setting = *find_setting(entry.key);
-        if (option != nullptr && !(setting.bus && skip_bus) && is_open(parsed, setting))
+        if (option == nullptr && !setting.bus)
+            speak_through_environment(parsed, setting, entry);
+        else if (option != nullptr && !(setting.bus && skip_bus) && is_open(parsed, setting))
             take(parsed, *option, entry);
     }
 }
@@ -136,12 +146,12 @@ EffectiveSetting effective_setting(Parsed& parsed, const Setting& setting) {
     const Given* const given = parsed.find(option_name(setting.key));
     if (from_command_line(given))
         return {given->values.front(), spelling(*given->option)};
-    const Context::Entry* const entry =
-        parsed.context && !(setting.bus && bus_is_known(parsed))
-            ? parsed.context->context.find(setting.key)
-            : nullptr;
+    const Context::Entry* const entry = parsed.context && !(setting.bus && bus_is_known(parsed))
+                                            ? parsed.context->context.find(setting.key)
+                                            : nullptr;
     const auto from_environment = variable(setting.variable);
-    if (entry != nullptr && (is_named(parsed) || from_environment.empty()))
+    if (entry != nullptr &&
+        (is_named(parsed) || from_environment.empty() || from_environment == entry->value))
         return {entry->value, context_origin(parsed, entry->place)};
     if (!from_environment.empty())
         return {from_environment, std::string{setting.variable}};

@@ -29,8 +29,9 @@ void load_context(Parsed& parsed);
 
 /// Adds what the context says for options that neither command line nor environment have. Of the
 /// bus it says nothing once its address is known, so that no password or prefix goes to another
-/// server. A context that the command line names goes before the environment. The file is read only
-/// when it can make a difference. Comes behind take_url. Throws as choose_context does.
+/// server. What is no option of the program goes into its environment, for libraries and other
+/// programs. A context that the command line names goes before the environment. The file is read
+/// only when it can make a difference. Comes behind take_url. Throws as choose_context does.
 void add_context(Parsed& parsed, const OptionTable& table);
 
 /// `context "prod", FILE:3:7`

@@ -74,7 +74,8 @@ private:
 
     [[noreturn]] void fail_unknown(const toml::key& key,
                                    const std::vector<std::string>& known) const {
-        fail(key.source(), "unknown key " + base::quoted(key.str()), did_you_mean(key.str(), known));
+        fail(key.source(), "unknown key " + base::quoted(key.str()),
+             did_you_mean(key.str(), known));
     }
 
     void read_current(const toml::key& key, const toml::node& node) {
@@ -105,7 +106,7 @@ private:
             if (setting == nullptr)
                 fail_unknown(key, known_keys());
             context.entries.push_back({std::string{key.str()}, value_of(*setting, node),
-                                       place(node.source())});
+                                       place(node.source()), node.source().end.line});
         }
         return context;
     }
@@ -198,8 +199,8 @@ std::string context_path() {
 }
 
 std::optional<ContextFile> read_contexts(const std::string& path) {
-    const base::UniqueFd fd{
-        path.empty() ? -1 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    const base::UniqueFd fd{path.empty() ? -1
+                                         : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (!fd) {
         if (path.empty() || errno == ENOENT || errno == ENOTDIR)
             return std::nullopt;
@@ -222,9 +223,8 @@ bool is_context_name(std::string_view name) noexcept {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     };
     return !name.empty() && name.size() <= 63 && alnum(name[0]) && name != no_context &&
-           std::ranges::all_of(name, [alnum](char c) {
-               return alnum(c) || c == '_' || c == '.' || c == '-';
-           });
+           std::ranges::all_of(
+               name, [alnum](char c) { return alnum(c) || c == '_' || c == '.' || c == '-'; });
 }
 
 } // namespace cli

@@ -14,6 +14,7 @@ struct Context {
         std::string key; // of a Setting
         std::string value;
         std::string place; // "/home/me/.config/band/contexts.toml:3:7"
+        std::size_t line = 0;
     };
 
     std::string name;

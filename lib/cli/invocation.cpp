@@ -32,6 +32,9 @@ Invocation::Invocation(const Command& command, const OptionTable& table, Parsed 
       out_(STDOUT_FILENO), notice_(called_.program, level_of(parsed_)) {
     if (wants_colour(choice("color"), out_.terminal()))
         style_ = colours;
+    if (parsed_.context && parsed_.context->exposed)
+        notice_.warn(parsed_.context->path +
+                     " holds a password, and others can read it; chmod 600");
 }
 
 const Option& Invocation::declared(std::string_view name) const {
@@ -43,6 +46,11 @@ const Option& Invocation::declared(std::string_view name) const {
 
 bool Invocation::given(std::string_view name) const {
     return parsed_.find(declared(name).name) != nullptr;
+}
+
+bool Invocation::on_command_line(std::string_view name) const {
+    const Given* const given = parsed_.find(declared(name).name);
+    return given != nullptr && given->source == Source::command_line;
 }
 
 bool Invocation::flag(std::string_view name) const {

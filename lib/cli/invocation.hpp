@@ -27,8 +27,11 @@ public:
     /// `table` and `command` outlive it.
     Invocation(const Command& command, const OptionTable& table, Parsed parsed, CalledAs called);
 
-    /// Command line or environment say it; a fallback does not count.
+    /// Command line, environment or context say it; a fallback does not count.
     [[nodiscard]] bool given(std::string_view name) const;
+
+    /// Only the command line counts.
+    [[nodiscard]] bool on_command_line(std::string_view name) const;
 
     [[nodiscard]] bool flag(std::string_view name) const;
     /// Any option with one value; nothing if it has neither a value nor a fallback.

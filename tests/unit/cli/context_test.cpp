@@ -44,7 +44,8 @@ TEST_CASE("contexts: a file is read with the places of its values") {
 }
 
 TEST_CASE("contexts: what is wrong is named with line and column") {
-    CHECK(error_of("[context.a]\nulr = \"x\"\n") == "f:2:1: unknown key \"ulr\"; did you mean url?");
+    CHECK(error_of("[context.a]\nulr = \"x\"\n") ==
+          "f:2:1: unknown key \"ulr\"; did you mean url?");
     CHECK(error_of("[contxt.a]\n") == "f:1:2: unknown key \"contxt\"; did you mean context?");
     CHECK(error_of("[context.a]\nurl = 5\n") == "f:2:7: url is no text");
     CHECK(error_of("[context.a]\nurl = [\"a\"]\n") == "f:2:7: url is no text");
@@ -53,12 +54,15 @@ TEST_CASE("contexts: what is wrong is named with line and column") {
           "f:2:16: keep_entries: \"x\" is no number; write digits only");
     CHECK(error_of("[context.a]\nkeep_entries = true\n") == "f:2:16: keep_entries is no number");
     CHECK(error_of("current = 1\n") == "f:1:11: current is no text");
-    CHECK(error_of("context = 1\n") == "f:1:1: context is no table; a context begins with [context.NAME]");
+    CHECK(error_of("context = 1\n") ==
+          "f:1:1: context is no table; a context begins with [context.NAME]");
     CHECK(error_of("[context]\na = 1\n") == "f:2:1: the context is no table");
-    CHECK(error_of("[context.\"a b\"]\n").find("\"a b\" cannot be a context's name") != std::string::npos);
+    CHECK(error_of("[context.\"a b\"]\n").find("\"a b\" cannot be a context's name") !=
+          std::string::npos);
     CHECK(error_of("[context.default]\n").find("cannot be") != std::string::npos);
     CHECK(error_of("x = \n").starts_with("f:1:5: not TOML: "));
-    CHECK(error_of("[context.a]\nurl = \"redis://u:canary@h\nx").find("canary") == std::string::npos);
+    CHECK(error_of("[context.a]\nurl = \"redis://u:canary@h\nx").find("canary") ==
+          std::string::npos);
     CHECK(error_of(std::string(10'000, '[')).starts_with("f:1:"));
 }
 
