@@ -57,20 +57,10 @@ private:
     }
 
     std::string decoded(std::string_view part) const {
-        std::string out;
-        for (std::size_t i = 0; i < part.size(); ++i) {
-            if (part[i] != '%') {
-                out += part[i];
-                continue;
-            }
-            const int high = i + 1 < part.size() ? hex_digit(part[i + 1]) : -1;
-            const int low = i + 2 < part.size() ? hex_digit(part[i + 2]) : -1;
-            if (high < 0 || low < 0 || high * 16 + low == 0)
-                fail("bad percent-encoding");
-            out += static_cast<char>(high * 16 + low);
-            i += 2;
-        }
-        return out;
+        auto text = percent_decoded(part);
+        if (!text || text->find('\0') != std::string::npos)
+            fail("bad percent-encoding");
+        return *std::move(text);
     }
 
     void authority(std::string_view part, Url& url) const {
@@ -163,6 +153,24 @@ std::string redact_url(std::string_view text) {
         rest.remove_prefix(pair.size());
     }
     return shown;
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        const int high = i + 1 < text.size() ? hex_digit(text[i + 1]) : -1;
+        const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
+        if (high < 0 || low < 0)
+            return std::nullopt;
+        out += static_cast<char>(high * 16 + low);
+        i += 2;
+    }
+    return out;
 }
 
 } // namespace base
