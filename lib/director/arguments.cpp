@@ -7,6 +7,7 @@
 #include "codec/json_path.hpp"
 #include "codec/json_scanner.hpp"
 #include "codec/json_string.hpp"
+#include "codec/json_writer.hpp"
 #include "codec/parse_error.hpp"
 #include "director/form.hpp"
 
@@ -95,7 +96,8 @@ bool Arguments::flag(std::string_view name) const {
         return true;
     if (std::ranges::find(no, *value) != no.end())
         return false;
-    throw Error(ErrorKind::usage, std::string(name), base::quoted(*value) + " is neither yes nor no");
+    throw Error(ErrorKind::usage, std::string(name),
+                base::quoted(*value) + " is neither yes nor no");
 }
 
 std::optional<double> Arguments::number(std::string_view name, double most) const {
@@ -123,16 +125,15 @@ std::optional<std::string> Arguments::take(std::string_view name) {
 std::string Arguments::params() const {
     if (!positional_.empty())
         return positional_;
-    std::string out = "{";
-    for (const auto& [name, json] : values_) {
-        if (out.size() > 1)
-            out += ", ";
-        codec::append_quoted(out, name);
-        out += ": ";
-        out += json;
+    std::string json;
+    codec::JsonWriter out{json};
+    out.begin_object();
+    for (const auto& [name, value] : values_) {
+        out.key(name);
+        out.raw(value);
     }
-    out += '}';
-    return out;
+    out.end_object();
+    return json;
 }
 
 Arguments arguments_of(const http::Request& request) {
@@ -150,8 +151,7 @@ Arguments arguments_of(const http::Request& request) {
             arguments.set_text(std::move(name), value);
     else
         throw Error(ErrorKind::data, "the body",
-                    type.empty() ? "it has no Content-Type"
-                                 : "its type is " + base::quoted(type),
+                    type.empty() ? "it has no Content-Type" : "its type is " + base::quoted(type),
                     "send application/json or application/x-www-form-urlencoded");
     return arguments;
 }

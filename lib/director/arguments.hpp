@@ -36,8 +36,7 @@ public:
     /// Takes it out.
     std::optional<std::string> take(std::string_view name);
 
-    /// All of them as JSON-RPC's params, with the blanks of the original's serializer (WIRE.md
-    /// 1.2); "{}" when there are none.
+    /// All of them as JSON-RPC's params; "{}" when there are none.
     [[nodiscard]] std::string params() const;
 
 private:

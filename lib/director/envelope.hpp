@@ -11,7 +11,7 @@ namespace director {
 
 /// Why there is no result.
 struct Failure {
-    int status = 500; // of HTTP
+    int status = 500;  // of HTTP
     int code = -32000; // of JSON-RPC
     std::string json;  // the error object
 };

@@ -2,8 +2,8 @@
 
 #include "codec/json_elements.hpp"
 #include "codec/json_path.hpp"
-#include "codec/json_string.hpp"
 #include "codec/json_writer.hpp"
+#include "rpc/json_rpc.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -41,24 +41,25 @@ void append_entry(codec::JsonWriter& out, std::string_view service, std::string_
 } // namespace
 
 std::string kernel_notification(const Registrations::Map& services) {
-    std::string out =
-        R"({"jsonrpc": "2.0", "method": "kernel:services:band", "params": {"methods": [)";
-    std::string_view comma;
+    std::string params;
+    codec::JsonWriter out{params};
+    out.begin_object();
+    out.key("methods");
+    out.begin_array();
     for (const auto& [service, registration] : services) {
         for (const host::Method& method : registration.report.methods) {
-            out += comma;
-            out += '[';
-            codec::append_quoted(out, service);
-            out += ", ";
-            codec::append_quoted(out, method.name);
-            out += ", ";
-            codec::append_quoted(out, method.role);
-            out += ']';
-            comma = ", ";
+            out.begin_array();
+            out.value(std::string_view(service));
+            out.value(std::string_view(method.name));
+            out.value(std::string_view(method.role));
+            out.end_array();
         }
     }
-    out += "]}}";
-    return out;
+    out.end_array();
+    out.end_object();
+    std::string text;
+    rpc::append_notification(text, "kernel:services:band", params, {.blanks = true});
+    return text;
 }
 
 std::string register_of(const Registrations::Map& services) {

@@ -66,11 +66,13 @@ void Operations::begin(const std::shared_ptr<Entry>& entry) {
             tell(*entry, phase, line);
         });
     };
-    pool_.submit([entry, report](host::Host& host,
-                                 int stop_fd) { entry->result = entry->work(host, stop_fd, report); },
-                 [this, service = entry->operation.service](const std::exception_ptr& error) {
-                     finish(service, error);
-                 });
+    pool_.submit(
+        [entry, report](host::Host& host, int stop_fd) {
+            entry->result = entry->work(host, stop_fd, report);
+        },
+        [this, service = entry->operation.service](const std::exception_ptr& error) {
+            finish(service, error);
+        });
 }
 
 void Operations::finish(const std::string& service, std::exception_ptr error) {

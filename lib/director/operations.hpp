@@ -23,7 +23,8 @@ public:
     /// Tells of progress, on the loop; both may be empty.
     using Progress = std::function<void(std::string_view phase, std::string_view line)>;
     /// The work's result, JSON text; runs on a thread of the pool. May throw.
-    using Work = std::function<std::string(host::Host& host, int stop_fd, const Progress& progress)>;
+    using Work =
+        std::function<std::string(host::Host& host, int stop_fd, const Progress& progress)>;
     using Done = std::function<void(std::exception_ptr error, const std::string& result)>;
 
     struct Operation {

@@ -76,9 +76,8 @@ bool Registrations::forget(std::string_view name) {
 }
 
 bool Registrations::expire(Time now) {
-    return std::erase_if(all_, [&](const auto& entry) {
-               return now - entry.second.heard > patience_;
-           }) != 0;
+    return std::erase_if(
+               all_, [&](const auto& entry) { return now - entry.second.heard > patience_; }) != 0;
 }
 
 void Registrations::renew(Time now) {

@@ -21,10 +21,10 @@ std::string_view director_name(Generation generation) noexcept;
 /// A service that is on the bus.
 struct Registration {
     Generation generation = Generation::first;
-    std::int64_t since_ms = 0;               // Unix time of its first sign of life
-    base::SteadyClock::time_point heard;     // the last one
-    StatusReport report;                     // empty until it has answered
-    bool answers = false;                    // to the last __status
+    std::int64_t since_ms = 0;           // Unix time of its first sign of life
+    base::SteadyClock::time_point heard; // the last one
+    StatusReport report;                 // empty until it has answered
+    bool answers = false;                // to the last __status
 };
 
 /// Who has announced itself or answered, and what it said. A name that is not heard of for the

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/printable.hpp"
 #include "base/url.hpp"
+#include "runtime/service_name.hpp"
 
 #include <algorithm>
 #include <array>
@@ -50,12 +51,7 @@ constexpr std::array table{
     Route{"app.js", 0, Action::page, reads, wrapped, http_only},
 };
 
-constexpr std::size_t longest_service = 63;
 constexpr std::size_t longest_method = 128;
-
-bool is_lower_or_digit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
 
 /// The parts of "/a/b", percent-encoding taken off.
 std::vector<std::string> parts_of(std::string_view path) {
@@ -96,7 +92,7 @@ std::optional<Target> parse_path(std::string_view path) {
     if (target.route == nullptr || parts.size() != 1u + target.route->parts)
         return std::nullopt;
     if (target.route->parts > 0) {
-        check_service_name(parts[1]);
+        runtime::require_service_name(parts[1]);
         target.service = std::move(parts[1]);
     }
     if (target.route->parts > 1) {
@@ -106,24 +102,12 @@ std::optional<Target> parse_path(std::string_view path) {
     return target;
 }
 
-void check_service_name(std::string_view name) {
-    const bool fits = !name.empty() && name.size() <= longest_service &&
-                      is_lower_or_digit(name.front()) &&
-                      std::ranges::all_of(name, [](char c) {
-                          return is_lower_or_digit(c) || c == '_' || c == '.' || c == '-';
-                      });
-    if (!fits)
-        throw Error(ErrorKind::usage, "service " + base::quoted(name),
-                    "no name of a service: up to 63 of a-z, 0-9, \"_\", \".\" and \"-\", the first "
-                    "a letter or digit");
-}
-
 void check_method_name(std::string_view name) {
-    const bool fits = !name.empty() && name.size() <= longest_method &&
-                      std::ranges::all_of(name, [](char c) {
-                          return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z') || c == '_' ||
-                                 c == '.' || c == '-';
-                      });
+    const bool fits =
+        !name.empty() && name.size() <= longest_method && std::ranges::all_of(name, [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                   c == '_' || c == '.' || c == '-';
+        });
     if (!fits)
         throw Error(ErrorKind::usage, "method " + base::quoted(name),
                     "no name of a method: up to 128 letters, digits, \"_\", \".\" and \"-\"");

@@ -61,8 +61,6 @@ struct Target {
 /// Nothing: there is no such path. Throws Error(usage) for names that cannot be one.
 std::optional<Target> parse_path(std::string_view path);
 
-/// [a-z0-9][a-z0-9_.-]{0,62}; throws Error(usage) for anything else.
-void check_service_name(std::string_view name);
 /// What can stand between the colons of an address on the bus: 1 to 128 letters, digits, "_", "-"
 /// and "."; throws Error(usage).
 void check_method_name(std::string_view name);

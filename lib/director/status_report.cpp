@@ -43,7 +43,8 @@ std::optional<StatusReport> parse_status(std::string_view result) {
     StatusReport report{.fields = std::string(fields)};
     if (const auto pairs = codec::find(fields, "methods"); pairs && pairs->starts_with('['))
         read_pairs(*pairs, report.methods);
-    if (const auto entries = codec::find(fields, "register"); entries && entries->starts_with('[')) {
+    if (const auto entries = codec::find(fields, "register");
+        entries && entries->starts_with('[')) {
         report.registered = *entries;
         if (report.methods.empty())
             read_register(*entries, report.methods);

@@ -34,15 +34,14 @@ Supervisor::look(const Names& wanted, const Instances& instances,
         if (busy(service))
             continue;
         const auto at = instances.find(service);
-        if (auto decision =
-                judge(service, at == instances.end() ? nullptr : &at->second, now))
+        if (auto decision = judge(service, at == instances.end() ? nullptr : &at->second, now))
             decisions.push_back(*std::move(decision));
     }
     return decisions;
 }
 
-std::optional<Supervisor::Decision>
-Supervisor::judge(const std::string& service, const Instance* instance, Time now) {
+std::optional<Supervisor::Decision> Supervisor::judge(const std::string& service,
+                                                      const Instance* instance, Time now) {
     Watched& watched = watched_[service];
     if (watched.given_up)
         return std::nullopt;
@@ -96,8 +95,9 @@ std::optional<Supervisor::Decision> Supervisor::revive(const std::string& servic
     watched.restarts.reset();
     if (now < watched.not_before)
         return std::nullopt;
-    watched.not_before = now + watched.delay;
-    watched.delay = std::min<std::chrono::seconds>(2 * watched.delay, longest_delay);
+    watched.pause = std::exchange(watched.delay,
+                                  std::min<std::chrono::seconds>(2 * watched.delay, longest_delay));
+    watched.not_before = now + watched.pause;
     return Decision{service, step, std::string(why) + " and should"};
 }
 
@@ -111,10 +111,9 @@ void Supervisor::failed(std::string_view service, std::string_view why, Time now
     if (at == watched_.end())
         return;
     Watched& watched = at->second;
-    const auto delay = std::max<std::chrono::seconds>(watched.delay / 2, 1s);
-    watched.not_before = now + delay;
-    watched.trouble =
-        "cannot be started, next attempt in " + base::format_duration(delay) + ": " + std::string(why);
+    watched.not_before = now + watched.pause;
+    watched.trouble = "cannot be started, next attempt in " + base::format_duration(watched.pause) +
+                      ": " + std::string(why);
 }
 
 void Supervisor::begin_anew() {

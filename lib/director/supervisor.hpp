@@ -55,7 +55,8 @@ private:
         bool seen_running = false; // since begin_anew
         bool given_up = false;
         std::string trouble;
-        std::chrono::seconds delay{1};
+        std::chrono::seconds delay{1}; // before the attempt after the next
+        std::chrono::seconds pause{0}; // before the next one
         Time not_before{};
         Time up_since{};
         std::optional<std::uint32_t> restarts; // as last seen

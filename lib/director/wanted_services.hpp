@@ -2,6 +2,7 @@
 
 #include "redis/connection.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -13,7 +14,8 @@ namespace director {
 
 /// Which services should run, and how each was run: kept in Redis where the second generation's
 /// director keeps it, in the set `band-set-started` and, one JSON object for each, in the keys
-/// `band-config-NAME` (WIRE.md 1.6). Members that it wrote there and we do not know stay as they are.
+/// `band-config-NAME` (WIRE.md 1.6). Members that it wrote there and we do not know stay as they
+/// are.
 ///
 /// Changes count at once; while Redis is away they wait for it.
 class WantedServices {
@@ -27,7 +29,7 @@ public:
 
     /// From now on it should run, in this way. `settings` is a JSON object; its members replace
     /// those of the configuration that there is.
-    void add(const std::string& service, std::string settings);
+    void add(const std::string& service, const std::string& settings);
     void remove(std::string_view service);
 
     /// Whether Redis has been read since the start.
@@ -39,6 +41,11 @@ public:
     [[nodiscard]] std::string_view configuration(std::string_view service) const noexcept;
 
 private:
+    struct Change {
+        std::optional<std::string> settings; // nothing: it should not run
+        std::uint64_t version = 0;
+    };
+
     void write(const std::string& service);
     void read(std::function<void()> done);
     void take(const redis::Reply& members, std::function<void()> done);
@@ -47,8 +54,8 @@ private:
     bool known_ = false;
     std::set<std::string, std::less<>> names_;
     std::map<std::string, std::string, std::less<>> configurations_;
-    // Written here and not yet there: the settings, or nothing for what should not run.
-    std::map<std::string, std::optional<std::string>, std::less<>> unwritten_;
+    std::map<std::string, Change, std::less<>> unwritten_; // changed here and not yet there
+    std::uint64_t version_ = 0;
 };
 
 /// The object `json` with the members of `changes`, both valid JSON objects.

@@ -15,8 +15,8 @@ using base::Error;
 using base::ErrorKind;
 
 WorkerPool::WorkerPool(loop::EventLoop& loop, Size size, MakeHost make_host)
-    : size_(size), make_host_(std::move(make_host)), stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      mailbox_(loop) {
+    : size_(size), make_host_(std::move(make_host)),
+      stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), mailbox_(loop) {
     if (!stop_)
         throw Error(ErrorKind::unavailable, "create an eventfd", base::errno_text(errno));
 }
