@@ -1,6 +1,7 @@
 #include "base/url.hpp"
 
 #include "base/error.hpp"
+#include "base/percent.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -9,13 +10,6 @@
 namespace base {
 
 namespace {
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = static_cast<char>(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /// Tells whether a parameter's value must not be shown: any that is close to being a password, and
 /// any whose name is encoded and so could be one.
@@ -57,10 +51,10 @@ private:
     }
 
     std::string decoded(std::string_view part) const {
-        auto text = percent_decoded(part);
-        if (!text || text->find('\0') != std::string::npos)
+        auto out = percent_decoded(part);
+        if (!out)
             fail("bad percent-encoding");
-        return *std::move(text);
+        return *std::move(out);
     }
 
     void authority(std::string_view part, Url& url) const {
@@ -153,24 +147,6 @@ std::string redact_url(std::string_view text) {
         rest.remove_prefix(pair.size());
     }
     return shown;
-}
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            out += text[i];
-            continue;
-        }
-        const int high = i + 1 < text.size() ? hex_digit(text[i + 1]) : -1;
-        const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
-        if (high < 0 || low < 0)
-            return std::nullopt;
-        out += static_cast<char>(high * 16 + low);
-        i += 2;
-    }
-    return out;
 }
 
 } // namespace base

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,9 +28,5 @@ struct Url {
 /// The text of a URL, also of a malformed one, with all that could be a password hidden: what
 /// stands before the last @, and parameters named like one.
 std::string redact_url(std::string_view text);
-
-/// The bytes that `text` stands for, RFC 3986 section 2.1; nothing where a "%" does not precede two
-/// hexadecimal digits.
-std::optional<std::string> percent_decoded(std::string_view text);
 
 } // namespace base

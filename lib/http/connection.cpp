@@ -12,6 +12,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds linger_idle{5'000};
 constexpr milliseconds linger_total{30'000};
+constexpr milliseconds linger_slow{2'000}; // for one that was too slow already
 /// How long a connection without a request lives on while the server drains: a request that is on
 /// its way is still served.
 constexpr milliseconds drain_idle{250};
@@ -137,6 +138,7 @@ void Connection::dispatch() {
                                ++served_ < hub_.limits.requests_a_connection,
                  .http_1_0 = framing.http_1_0};
     linger_ = framing.keep_alive;
+    linger_time_ = linger_total;
     head_only_ = request.method == "HEAD";
     asked_ = base::SteadyClock::now();
     if (hub_.log) {
@@ -166,6 +168,7 @@ void Connection::refuse(int status, std::string_view why) {
     delivery_ = {.keep_alive = false};
     head_only_ = parser_.request().method == "HEAD";
     linger_ = true;
+    linger_time_ = status == 408 ? linger_slow : linger_total;
     Response response{.status = status, .body = std::string{why} + "\n"};
     response.headers.add("Content-Type", "text/plain; charset=utf-8");
     if (status == 503)
@@ -183,7 +186,7 @@ void Connection::check(base::SteadyClock::time_point now) {
     if (phase_ == Phase::reading)
         return check_reading(now);
     if (phase_ == Phase::lingering && (now - heard_ >= (hub_.draining ? drain_idle : linger_idle) ||
-                                       now - since_ >= linger_total))
+                                       now - since_ >= linger_time_))
         close();
 }
 

@@ -121,6 +121,7 @@ private:
     Delivery delivery_; // of the current answer
     bool head_only_ = false;
     bool linger_ = false; // the client may still be sending when we have closed
+    std::chrono::milliseconds linger_time_{};
     bool end_of_input_ = false;
     bool handling_ = false; // inside the handler
     Clock clock_ = Clock::idle;
