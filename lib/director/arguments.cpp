@@ -9,7 +9,8 @@
 #include "codec/json_string.hpp"
 #include "codec/json_writer.hpp"
 #include "codec/parse_error.hpp"
-#include "director/form.hpp"
+#include "codec/utf8.hpp"
+#include "http/query.hpp"
 
 #include <algorithm>
 #include <array>
@@ -76,6 +77,18 @@ void Arguments::merge_json(std::string_view json) {
         set(std::string(members.key()), std::string(members.value()));
 }
 
+void Arguments::merge_form(std::string_view what, std::string_view text) {
+    const auto form = http::Query::parse(text);
+    if (!form)
+        throw Error(ErrorKind::usage, std::string(what),
+                    "its encoding is broken, or there are more than 1,000 arguments");
+    for (const auto& [name, value] : form->all()) {
+        if (!codec::is_utf8(name) || !codec::is_utf8(value))
+            throw Error(ErrorKind::usage, std::string(what), "text that is not UTF-8");
+        set_text(name, value);
+    }
+}
+
 std::optional<std::string_view> Arguments::find(std::string_view name) const noexcept {
     const auto at = std::ranges::find(values_, name, &std::pair<std::string, std::string>::first);
     return at == values_.end() ? std::nullopt : std::optional<std::string_view>{at->second};
@@ -138,8 +151,7 @@ std::string Arguments::params() const {
 
 Arguments arguments_of(const http::Request& request) {
     Arguments arguments;
-    for (auto& [name, value] : parse_form(request.query()))
-        arguments.set_text(std::move(name), value);
+    arguments.merge_form("the query", request.query());
     if (request.body.empty())
         return arguments;
     const std::string_view type =
@@ -147,8 +159,7 @@ Arguments arguments_of(const http::Request& request) {
     if (is_type(type, "application/json"))
         arguments.merge_json(request.body);
     else if (is_type(type, "application/x-www-form-urlencoded"))
-        for (auto& [name, value] : parse_form(request.body))
-            arguments.set_text(std::move(name), value);
+        arguments.merge_form("the form", request.body);
     else
         throw Error(ErrorKind::data, "the body",
                     type.empty() ? "it has no Content-Type" : "its type is " + base::quoted(type),

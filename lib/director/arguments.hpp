@@ -23,6 +23,9 @@ public:
     /// is not JSON, or neither.
     void merge_json(std::string_view json);
 
+    /// Takes the fields of a query or form; `what` names it in errors. Throws Error(usage).
+    void merge_form(std::string_view what, std::string_view text);
+
     /// The JSON value, or nothing.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
     /// A string without its quotes, anything else as it is written.

@@ -1,8 +1,8 @@
 #include "director/routes.hpp"
 
 #include "base/error.hpp"
+#include "base/percent.hpp"
 #include "base/printable.hpp"
-#include "base/url.hpp"
 #include "runtime/service_name.hpp"
 
 #include <algorithm>
