@@ -1,7 +1,5 @@
 #include "director/notifications.hpp"
 
-#include "codec/json_elements.hpp"
-#include "codec/json_path.hpp"
 #include "codec/json_writer.hpp"
 #include "rpc/json_rpc.hpp"
 
@@ -27,17 +25,6 @@ std::string hex(std::uint64_t number) {
     return text;
 }
 
-void append_entry(codec::JsonWriter& out, std::string_view service, std::string_view method,
-                  std::string_view role, std::string_view options) {
-    out.begin_object();
-    out.member("service", service);
-    out.member("method", method);
-    out.member("role", role);
-    out.key("options");
-    out.raw(options);
-    out.end_object();
-}
-
 } // namespace
 
 std::string kernel_notification(const Registrations::Map& services) {
@@ -47,7 +34,7 @@ std::string kernel_notification(const Registrations::Map& services) {
     out.key("methods");
     out.begin_array();
     for (const auto& [service, registration] : services) {
-        for (const host::Method& method : registration.report.methods) {
+        for (const rpc::ExposedMethod& method : registration.status.methods) {
             out.begin_array();
             out.value(std::string_view(service));
             out.value(std::string_view(method.name));
@@ -67,17 +54,14 @@ std::string register_of(const Registrations::Map& services) {
     codec::JsonWriter out{json};
     out.begin_array();
     for (const auto& [service, registration] : services) {
-        const StatusReport& report = registration.report;
-        if (report.registered.empty()) {
-            for (const host::Method& method : report.methods)
-                append_entry(out, service, method.name, method.role, "{}");
-            continue;
-        }
-        for (codec::JsonElements entries{report.registered}; entries.next();) {
-            const auto options = codec::find(entries.value(), "options");
-            append_entry(out, service, codec::find_text(entries.value(), "method").value_or(""),
-                         codec::find_text(entries.value(), "role").value_or("none"),
-                         options && options->starts_with('{') ? *options : "{}");
+        for (const rpc::ExposedMethod& method : registration.status.methods) {
+            out.begin_object();
+            out.member("service", std::string_view(service));
+            out.member("method", std::string_view(method.name));
+            out.member("role", std::string_view(method.role));
+            out.key("options");
+            out.raw(method.options);
+            out.end_object();
         }
     }
     out.end_array();

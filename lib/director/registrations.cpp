@@ -9,11 +9,10 @@ namespace {
 // Anybody who can publish can announce names.
 constexpr std::size_t most_names = 1000;
 
-bool same_methods(const StatusReport& a, const StatusReport& b) {
-    return a.registered == b.registered &&
-           std::ranges::equal(a.methods, b.methods, [](const auto& x, const auto& y) {
-               return x.name == y.name && x.role == y.role;
-           });
+bool same_methods(const rpc::Status& a, const rpc::Status& b) {
+    return std::ranges::equal(a.methods, b.methods, [](const auto& x, const auto& y) {
+        return x.name == y.name && x.role == y.role && x.options == y.options;
+    });
 }
 
 } // namespace
@@ -45,15 +44,15 @@ bool Registrations::announced(std::string_view name, Generation generation, Time
     return !known;
 }
 
-bool Registrations::reported(std::string_view name, Generation generation, StatusReport report,
+bool Registrations::reported(std::string_view name, Generation generation, rpc::Status status,
                              Time now, std::int64_t now_ms) {
     Registration* const it = take_up(name, generation, now_ms);
     if (it == nullptr)
         return false;
-    const bool changed = !same_methods(it->report, report);
+    const bool changed = !same_methods(it->status, status);
     it->heard = now;
     it->answers = true;
-    it->report = std::move(report);
+    it->status = std::move(status);
     return changed;
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "director/status_report.hpp"
+#include "rpc/generation.hpp"
+#include "rpc/status.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -13,9 +14,9 @@
 
 namespace director {
 
-/// By which name a service knows us: "band" in the first generation, "director" in the second.
-enum class Generation : std::uint8_t { first, second };
+using rpc::Generation;
 
+/// By which name services of that generation know us: "band", "director".
 std::string_view director_name(Generation generation) noexcept;
 
 /// A service that is on the bus.
@@ -23,7 +24,7 @@ struct Registration {
     Generation generation = Generation::first;
     std::int64_t since_ms = 0;           // Unix time of its first sign of life
     base::SteadyClock::time_point heard; // the last one
-    StatusReport report;                 // empty until it has answered
+    rpc::Status status;                  // as it was told last
     bool answers = false;                // to the last __status
 };
 
@@ -41,7 +42,7 @@ public:
 
     /// The service has answered. Tells whether what `kernel` and `front` are told has changed by
     /// it. One that never announced itself is taken up as well.
-    bool reported(std::string_view name, Generation generation, StatusReport report, Time now,
+    bool reported(std::string_view name, Generation generation, rpc::Status status, Time now,
                   std::int64_t now_ms);
 
     /// Somebody listens to that name, whatever it says.

@@ -17,7 +17,7 @@ constexpr std::string_view second_status =
 
 Registrations with(std::string_view name, Generation generation, std::string_view status) {
     Registrations registrations{std::chrono::seconds{30}};
-    registrations.reported(name, generation, *director::parse_status(status), {}, 0);
+    registrations.reported(name, generation, rpc::parse_status(status), {}, 0);
     return registrations;
 }
 

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 using director::Generation;
-using director::parse_status;
 using director::Registrations;
 using namespace std::chrono_literals;
 
@@ -12,35 +11,6 @@ namespace {
 constexpr auto start = base::SteadyClock::time_point{} + 1h;
 
 } // namespace
-
-TEST_CASE("status: both generations' reports are read") {
-    const auto first =
-        parse_status(R"({"app_started":1,"methods":[["echo","none"],["add","handler"]]})");
-    REQUIRE(first);
-    REQUIRE(first->methods.size() == 2);
-    CHECK(first->methods[1].name == "add");
-    CHECK(first->methods[1].role == "handler");
-    CHECK(first->registered.empty());
-
-    const auto second = parse_status(
-        R"({"type__":"data","statusCode":200,"data":{"name":"f","register":[{"method":"enr","role":"enricher"}]}})");
-    REQUIRE(second);
-    CHECK(second->fields == R"({"name":"f","register":[{"method":"enr","role":"enricher"}]})");
-    REQUIRE(second->methods.size() == 1);
-    CHECK(second->methods[0].role == "enricher");
-    CHECK(second->registered == R"([{"method":"enr","role":"enricher"}])");
-}
-
-TEST_CASE("status: what is no report is none, and what is odd in one is left out") {
-    CHECK_FALSE(parse_status("null"));
-    CHECK_FALSE(parse_status("[1]"));
-    CHECK_FALSE(parse_status(R"({"type__":"data"})"));
-    const auto odd = parse_status(R"({"methods":[[],"x",["",""],["ok"],7,{"a":1}],"register":3})");
-    REQUIRE(odd);
-    REQUIRE(odd->methods.size() == 1);
-    CHECK(odd->methods[0].name == "ok");
-    CHECK(odd->methods[0].role == "none");
-}
 
 TEST_CASE("registrations: the first announcement of a name is new, later ones keep it alive") {
     Registrations registrations{30s};
@@ -56,13 +26,13 @@ TEST_CASE("registrations: the first announcement of a name is new, later ones ke
 TEST_CASE("registrations: only other methods are a change") {
     Registrations registrations{30s};
     const auto report = [&](std::string_view json) {
-        return registrations.reported("a", Generation::first, *parse_status(json), start, 0);
+        return registrations.reported("a", Generation::first, rpc::parse_status(json), start, 0);
     };
     registrations.announced("a", Generation::first, start, 0);
     CHECK(report(R"({"app_uptime":1,"methods":[["m","none"]]})"));
     CHECK_FALSE(report(R"({"app_uptime":2,"methods":[["m","none"]]})"));
     CHECK(report(R"({"app_uptime":3,"methods":[["m","task"]]})"));
-    CHECK(registrations.find("a")->report.fields.find("\"app_uptime\":3") != std::string::npos);
+    CHECK(registrations.find("a")->status.raw.find("\"app_uptime\":3") != std::string::npos);
 }
 
 TEST_CASE("registrations: nobody ages while the bus is away") {
