@@ -26,9 +26,9 @@ Notice::Level level_of(const Parsed& parsed) {
 } // namespace
 
 Invocation::Invocation(const Command& command, const OptionTable& table, Parsed parsed,
-                       std::string program)
-    : command_(command), table_(table), parsed_(std::move(parsed)), program_(std::move(program)),
-      out_(STDOUT_FILENO), notice_(program_, level_of(parsed_)) {
+                       CalledAs called)
+    : command_(command), table_(table), parsed_(std::move(parsed)), called_(std::move(called)),
+      out_(STDOUT_FILENO), notice_(called_.program, level_of(parsed_)) {
     if (wants_colour(choice("color"), out_.terminal()))
         style_ = colours;
 }

@@ -24,9 +24,8 @@ class Invocation {
 public:
     using Clock = std::chrono::steady_clock;
 
-    /// `table` and `command` outlive it. `program` is the name it was called by.
-    Invocation(const Command& command, const OptionTable& table, Parsed parsed,
-               std::string program);
+    /// `table` and `command` outlive it.
+    Invocation(const Command& command, const OptionTable& table, Parsed parsed, CalledAs called);
 
     /// Command line or environment say it; a fallback does not count.
     [[nodiscard]] bool given(std::string_view name) const;
@@ -63,7 +62,10 @@ public:
     /// For what goes to out().
     [[nodiscard]] const Style& style() const noexcept { return style_; }
 
-    [[nodiscard]] const std::string& program() const noexcept { return program_; }
+    /// The name it was called by, without that of the subcommand.
+    [[nodiscard]] const std::string& program() const noexcept { return called_.program; }
+    /// "bandctl stop [OPTION...] SERVICE...", for errors about arguments.
+    [[nodiscard]] std::string usage() const { return usage_line(command_, called_); }
     [[nodiscard]] const Command& command() const noexcept { return command_; }
 
 private:
@@ -72,7 +74,7 @@ private:
     const Command& command_;
     const OptionTable& table_;
     Parsed parsed_;
-    std::string program_;
+    CalledAs called_;
     Clock::time_point start_ = Clock::now();
     Output out_;
     Notice notice_;

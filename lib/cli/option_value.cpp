@@ -4,6 +4,7 @@
 #include "base/duration.hpp"
 #include "base/error.hpp"
 #include "base/printable.hpp"
+#include "cli/record_template.hpp"
 #include "cli/redact.hpp"
 #include "cli/suggest.hpp"
 
@@ -19,8 +20,16 @@ using base::ErrorKind;
 
 void check_choice(const Option& option, std::string_view value) {
     const auto choices = split_choices(option.choices);
-    if (std::ranges::find(choices, value) != choices.end())
+    const auto fits = [value](std::string_view choice) { // "template=TEXT" leaves TEXT free
+        const auto equals = choice.find('=');
+        return equals == std::string_view::npos ? value == choice
+                                                : value.starts_with(choice.substr(0, equals + 1));
+    };
+    if (std::ranges::any_of(choices, fits)) {
+        if (value.starts_with(template_mark))
+            (void)RecordTemplate{value.substr(template_mark.size())};
         return;
+    }
     std::string listed;
     for (const auto choice : choices)
         listed.append(listed.empty() ? "" : ", ").append(choice);

@@ -158,9 +158,9 @@ void take_url(Parsed& parsed, const Command& command) {
     parsed.args.erase(url);
 }
 
-void check_arguments(const Parsed& parsed, const Command& command, std::string_view program) {
+void check_arguments(const Parsed& parsed, const Command& command, const CalledAs& called) {
     const Synopsis synopsis = parse_synopsis(command.args);
-    const auto usage = usage_line(command, program);
+    const auto usage = usage_line(command, called);
     check_count(synopsis.args, parsed.args, usage, "");
     check_count(synopsis.rest, parsed.rest, usage, "-- ");
 }

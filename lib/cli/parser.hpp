@@ -43,8 +43,7 @@ void check_values(const Parsed& parsed);
 void take_url(Parsed& parsed, const Command& command);
 
 /// Counts the arguments against the command's synopsis.
-/// Throws base::Error(usage) that names what is missing or too much; `program` is how it was
-/// called.
-void check_arguments(const Parsed& parsed, const Command& command, std::string_view program);
+/// Throws base::Error(usage) that names what is missing or too much.
+void check_arguments(const Parsed& parsed, const Command& command, const CalledAs& called);
 
 } // namespace cli
