@@ -1,35 +1,24 @@
 #include "director/envelope.hpp"
 
 #include "base/printable.hpp"
-#include "codec/json_path.hpp"
 #include "codec/json_writer.hpp"
 #include "host/error_json.hpp"
-
-#include <charconv>
 
 namespace director {
 
 namespace {
 
-constexpr int server_error = -32000;
-constexpr int invalid_params = -32602;
-constexpr int method_not_found = -32601;
-
-int status_for(int code) {
-    switch (code) {
-    case method_not_found:
+int status_for(std::int64_t code) {
+    if (code == rpc::code::method_not_found)
         return 404;
-    case invalid_params:
-    case -32600:
+    if (code == rpc::code::invalid_params || code == rpc::code::invalid_request)
         return 400;
-    default:
-        return 500;
-    }
+    return code >= 400 && code <= 599 ? static_cast<int>(code) : 500; // of a typed result
 }
 
 } // namespace
 
-Answer refusal(int status, int code, std::string_view message) {
+Answer refusal(int status, std::int64_t code, std::string_view message) {
     Answer answer{.failure = Failure{.status = status, .code = code}};
     codec::JsonWriter out{answer.failure->json};
     out.begin_object();
@@ -42,17 +31,34 @@ Answer refusal(int status, int code, std::string_view message) {
 Answer failure_of(const base::Error& error) {
     const int status = host::http_status(error.kind());
     Answer answer{.failure = Failure{.status = status,
-                                     .code = status == 400 ? invalid_params : server_error}};
+                                     .code = status == 400 ? rpc::code::invalid_params
+                                                           : rpc::code::server_error}};
     host::append_error(answer.failure->json, error, answer.failure->code);
     return answer;
 }
 
-Answer passed_on(std::string_view error_object) {
-    const std::string text = codec::find_text(error_object, "code").value_or("");
-    int code = server_error;
-    std::from_chars(text.data(), text.data() + text.size(), code);
-    return {.failure = Failure{
-                .status = status_for(code), .code = code, .json = std::string(error_object)}};
+Answer failure_of(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const base::Error& known) {
+        return failure_of(known);
+    } catch (const std::exception& other) {
+        return failure_of({base::ErrorKind::internal, "director", other.what()});
+    }
+}
+
+Answer passed_on(const rpc::Failure& failure) {
+    Answer answer{.failure = Failure{.status = status_for(failure.code), .code = failure.code}};
+    codec::JsonWriter out{answer.failure->json};
+    out.begin_object();
+    out.member("code", failure.code);
+    out.member("message", std::string_view(failure.message));
+    if (!failure.data.empty()) {
+        out.key("data");
+        out.raw(failure.data);
+    }
+    out.end_object();
+    return answer;
 }
 
 Answer unknown_service(std::string_view name) {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "rpc/json_rpc.hpp"
 
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +14,7 @@ namespace director {
 /// Why there is no result.
 struct Failure {
     int status = 500;  // of HTTP
-    int code = -32000; // of JSON-RPC
+    std::int64_t code = -32000; // of JSON-RPC
     std::string json;  // the error object
 };
 
@@ -24,11 +26,12 @@ struct Answer {
     [[nodiscard]] int status() const noexcept { return failure ? failure->status : 200; }
 };
 
-Answer refusal(int status, int code, std::string_view message);
+Answer refusal(int status, std::int64_t code, std::string_view message);
 /// The status follows from the error's kind.
 Answer failure_of(const base::Error& error);
-/// An error object that came from a service: it is passed on (RELIABILITY.md D7).
-Answer passed_on(std::string_view error_object);
+Answer failure_of(const std::exception_ptr& error);
+/// An error that came from a service is passed on as it is (RELIABILITY.md D7).
+Answer passed_on(const rpc::Failure& failure);
 Answer unknown_service(std::string_view name);
 
 /// How an answer is written: in the first generation as {"result":…,"ts":…}, in the second bare

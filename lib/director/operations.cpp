@@ -37,6 +37,13 @@ void Operations::submit(Operation operation, Work work, Done done, Progress prog
         on_change(service);
 }
 
+std::set<std::string> Operations::services() const {
+    std::set<std::string> names;
+    for (const auto& [service, queue] : queues_)
+        names.insert(service);
+    return names;
+}
+
 bool Operations::join(Entry& last, const Operation& operation, Done& done, Progress& progress) {
     if (last.operation.what != operation.what || last.operation.options != operation.options ||
         last.done.size() >= most_joined)
@@ -95,9 +102,12 @@ void Operations::finish(const std::string& service, std::exception_ptr error) {
         queues_.erase(service);
     if (on_change)
         on_change(service);
-    for (const auto& [entry, its_error] : finished)
+    for (const auto& [entry, its_error] : finished) {
+        if (entry->operation.after)
+            entry->operation.after(its_error, entry->result);
         for (const Done& done : entry->done)
             done(its_error, entry->result);
+    }
 }
 
 void Operations::tell(const Entry& entry, const std::string& phase, const std::string& line) const {

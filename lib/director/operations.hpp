@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,7 @@ public:
         std::string service;
         std::string what; // "run"; with its options it is what makes two of them equal
         std::string options;
+        Done after = {}; // called once, before those who asked are
     };
 
     explicit Operations(WorkerPool& pool) : pool_(pool) {}
@@ -40,6 +42,8 @@ public:
 
     /// What is being done to the service: "run", or empty.
     [[nodiscard]] std::string_view current(std::string_view service) const noexcept;
+    /// Those that something is being done to.
+    [[nodiscard]] std::set<std::string> services() const;
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
     /// Called on every change of what is under way, and for each piece of progress.

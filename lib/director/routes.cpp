@@ -44,6 +44,7 @@ constexpr std::array table{
     Route{"usage", 0, Action::usage, reads},
     Route{"logs", 1, Action::logs, reads, wrapped, http_only},
     Route{"events", 0, Action::events, reads, wrapped, http_only},
+    Route{"overview", 0, Action::overview, reads},
     Route{"metrics", 0, Action::metrics, reads, wrapped, http_only},
     Route{"healthz", 0, Action::health, reads, wrapped, http_only},
     Route{"", 0, Action::page, reads, wrapped, http_only},

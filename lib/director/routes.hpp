@@ -30,6 +30,7 @@ enum class Action : std::uint8_t {
     usage,
     logs,
     events,
+    overview,
     metrics,
     health,
     page,

@@ -61,7 +61,7 @@ ErrorKind kind_for(int status) {
 
 } // namespace
 
-void append_error(std::string& out, const base::Error& error, int code) {
+void append_error(std::string& out, const base::Error& error, std::int64_t code) {
     codec::JsonWriter json{out};
     json.begin_object();
     json.member("code", code);

@@ -31,9 +31,10 @@ TEST_CASE("envelope: an unknown name is 404, to the second generation as the num
 }
 
 TEST_CASE("envelope: a service's own error is passed on, with a status that fits its code") {
-    CHECK(director::passed_on(R"({"code":-32601,"message":"Method not found"})").status() == 404);
-    CHECK(director::passed_on(R"({"code":-32602,"message":"Invalid params"})").status() == 400);
-    const Answer answer = director::passed_on(R"({"code":-32000,"message":"x","data":[1]})");
+    CHECK(director::passed_on(rpc::Failure::of(-32601)).status() == 404);
+    CHECK(director::passed_on(rpc::Failure::of(-32602)).status() == 400);
+    CHECK(director::passed_on({404, "nope", {}}).status() == 404); // a typed result
+    const Answer answer = director::passed_on({-32000, "x", "[1]"});
     CHECK(answer.status() == 500);
     CHECK(body_of(answer, Envelope::bare, 7) ==
           R"({"error":{"code":-32000,"message":"x","data":[1]}})");
