@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 namespace director {
 
@@ -25,7 +26,7 @@ struct Ask {
     Arguments arguments;
     Envelope envelope = Envelope::wrapped;
     Generation as = Generation::first; // by which name we were spoken to
-    Operations::Progress progress; // of run and build; may be empty
+    Operations::Progress progress;     // of run and build; may be empty
 };
 
 /// What the API works on; all outlive it.
@@ -86,6 +87,7 @@ private:
     void after_change(Action action, const std::string& service);
 
     Parts parts_;
+    const runtime::ServiceSpec defaults_;
     Calls calls_;
 };
 

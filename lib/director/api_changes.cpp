@@ -1,7 +1,7 @@
-#include "director/api.hpp"
-
 #include "base/error.hpp"
+#include "codec/json_path.hpp"
 #include "codec/json_writer.hpp"
+#include "director/api.hpp"
 #include "director/run_options.hpp"
 #include "host/service_json.hpp"
 
@@ -98,21 +98,23 @@ std::string_view result_of(Action action) {
 } // namespace
 
 void Api::run(const Ask& ask, const Reply& reply) {
-    const auto request = run_request_of(ask.service, ask.arguments);
+    const auto request = run_request_of(ask.service, ask.arguments, defaults_);
     submit(
         ask,
         [request](host::Host& host, int stop_fd, const Operations::Progress& progress) {
             return launched_json(host.run(request, progress, {Deadline::after(run_time), stop_fd}));
         },
-        [this, request](const std::string& /*result*/) {
-            parts_.wanted.add(request.spec.name, settings_of(request));
+        [this, request](const std::string& result) {
+            const auto runtime = codec::find_text(result, "instance.runtime");
+            parts_.wanted.add(request.spec.name,
+                              settings_of(request, runtime.value_or(request.runtime)));
             after_change(Action::run, request.spec.name);
         },
         [](const std::string& result) { return Answer{.result = result}; }, reply);
 }
 
 void Api::build(const Ask& ask, const Reply& reply) {
-    const auto request = run_request_of(ask.service, ask.arguments);
+    const auto request = run_request_of(ask.service, ask.arguments, defaults_);
     submit(
         ask,
         [request](host::Host& host, int stop_fd, const Operations::Progress& progress) {
@@ -126,8 +128,8 @@ void Api::build(const Ask& ask, const Reply& reply) {
 }
 
 void Api::change(const Ask& ask, const Reply& reply) {
-    const auto grace = std::chrono::seconds{static_cast<long>(
-        ask.arguments.number("grace", longest_grace_s).value_or(usual_grace_s))};
+    const auto grace = std::chrono::seconds{
+        static_cast<long>(ask.arguments.number("grace", longest_grace_s).value_or(usual_grace_s))};
     // What should run and is not there can still be given up.
     const bool given_up = is_end(ask.action) && parts_.wanted.names().contains(ask.service);
     submit(
@@ -194,7 +196,7 @@ void Api::carry_out(const Supervisor::Decision& decision,
                     std::function<void(const std::string& why)> done) {
     const std::string& service = decision.service;
     const host::RunRequest request =
-        run_request_of(service, parts_.wanted.configuration(service));
+        run_request_of(service, parts_.wanted.configuration(service), defaults_);
     Work work = [request, step = decision.step](host::Host& host, int stop_fd,
                                                 const Operations::Progress& progress) {
         const runtime::Wait wait{Deadline::after(run_time), stop_fd};

@@ -30,7 +30,7 @@ public:
     /// It has been stopped or removed.
     void forget(std::string_view service);
     /// Redis is back: asks those that are known, and `others`.
-    void begin(const std::vector<std::string>& others);
+    void begin(std::vector<std::string> others);
     /// Looks soon who listens.
     void look_soon();
 
@@ -50,6 +50,8 @@ private:
     rpc::Caller first_; // one for each name that services know us by
     rpc::Caller second_;
     loop::Timer look_timer_;
+    loop::Timer again_timer_;
+    std::vector<std::string> others_;
     Registrations registrations_;
 };
 
