@@ -199,11 +199,10 @@ std::string call_once(const redis::Config& config, const Call& call, const CallO
                      call.method);
 }
 
-std::vector<Result> ask_everybody(const redis::Config& config, std::string_view method,
-                                  std::string_view params, const CallOptions& options) {
+std::vector<Result> ask_instances(const redis::Config& config, const Call& call,
+                                  const CallOptions& options) {
     Conversation talk{config, options};
     const Ids ids;
-    const Call call{std::string(everybody), std::string(method), std::string(params)};
     const auto receivers = talk.send({ids.letter(talk, call, 0)});
     std::vector<Result> results;
     while (std::cmp_less(results.size(), receivers.front())) {
@@ -214,6 +213,12 @@ std::vector<Result> ask_everybody(const redis::Config& config, std::string_view 
             results.push_back(result_of(*response));
     }
     return results;
+}
+
+std::vector<Result> ask_everybody(const redis::Config& config, std::string_view method,
+                                  std::string_view params, const CallOptions& options) {
+    return ask_instances(config, {std::string(everybody), std::string(method), std::string(params)},
+                         options);
 }
 
 std::int64_t notify_once(const redis::Config& config, const Call& call,

@@ -37,8 +37,12 @@ std::string call_once(const redis::Config& config, const Call& call, const CallO
 std::vector<Result> call_all(const redis::Config& config, std::span<const Call> calls,
                              const CallOptions& options);
 
-/// Asks everybody who listens to the name `broadcast`, and waits for as many answers as there are
+/// Calls a method of all instances of a service, and waits for as many answers as there are
 /// listeners, at most until the deadline.
+std::vector<Result> ask_instances(const redis::Config& config, const Call& call,
+                                  const CallOptions& options);
+
+/// Asks everybody who listens to the name `broadcast`, in the same way.
 std::vector<Result> ask_everybody(const redis::Config& config, std::string_view method,
                                   std::string_view params, const CallOptions& options);
 

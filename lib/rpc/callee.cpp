@@ -53,14 +53,32 @@ struct Answer::Desk {
     }
 
     void send(std::string_view to, const std::string& text) {
-        if (line.ready()) // else the caller does not listen either
-            line.publish(to, text);
+        if (!line.can_publish()) // then the caller does not listen either
+            return;
+        ++unconfirmed;
+        line.publish(to, text, [this](redis::Reply&&) {
+            --unconfirmed;
+            check_done();
+        });
+    }
+
+    /// An answer has been given.
+    void close_one() {
+        --in_flight;
+        check_done();
+    }
+
+    void check_done() {
+        if (on_done && in_flight == 0 && unconfirmed == 0)
+            std::exchange(on_done, {})();
     }
 
     Line line;
     std::string name;
     Generation generation;
     std::size_t in_flight = 0;
+    std::size_t unconfirmed = 0;
+    std::function<void()> on_done;
 };
 
 Answer::Answer(const std::shared_ptr<Desk>& desk, std::string_view id, std::string_view to)
@@ -76,27 +94,24 @@ Answer::~Answer() {
 }
 
 void Answer::result(std::string_view json) {
-    const std::shared_ptr<Desk> desk = std::exchange(desk_, {}).lock();
-    if (!desk)
-        return;
-    --desk->in_flight;
-    if (id_.empty())
-        return;
-    std::string text;
-    append_result(text, json, id_, desk->form(to_));
-    desk->send(to_, text);
+    give([&](std::string& text, const AnswerForm& form) { append_result(text, json, id_, form); });
 }
 
 void Answer::error(const Failure& failure) {
+    give(
+        [&](std::string& text, const AnswerForm& form) { append_error(text, failure, id_, form); });
+}
+
+template <class Write> void Answer::give(const Write& write) {
     const std::shared_ptr<Desk> desk = std::exchange(desk_, {}).lock();
     if (!desk)
         return;
-    --desk->in_flight;
-    if (id_.empty())
-        return;
-    std::string text;
-    append_error(text, failure, id_, desk->form(to_));
-    desk->send(to_, text);
+    if (!id_.empty()) {
+        std::string text;
+        write(text, desk->form(to_));
+        desk->send(to_, text);
+    }
+    desk->close_one();
 }
 
 Callee::Callee(loop::EventLoop& loop, const redis::Config& config, CalleeOptions options,
@@ -119,6 +134,14 @@ void Callee::expose(ExposedMethod method, Handler handler) {
 
 void Callee::open() {
     desk_->line.open();
+}
+
+void Callee::stop(std::function<void()> done) {
+    announce_timer_.cancel();
+    options_.announce = false;
+    desk_->line.stop_listening();
+    desk_->on_done = std::move(done);
+    desk_->check_done();
 }
 
 bool Callee::ready() const noexcept {
@@ -146,6 +169,10 @@ void Callee::on_ready() {
 
 void Callee::on_away(const base::Error& error, std::chrono::milliseconds retry_in, int attempt) {
     announce_timer_.cancel();
+    if (!desk_->line.can_publish()) {
+        desk_->unconfirmed = 0; // nobody will say any more
+        desk_->check_done();
+    }
     observer_.on_away(error, retry_in, attempt);
 }
 

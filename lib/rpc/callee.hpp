@@ -44,6 +44,7 @@ private:
     friend class Callee;
     struct Desk; // where the answers are sent
     Answer(const std::shared_ptr<Desk>& desk, std::string_view id, std::string_view to);
+    template <class Write> void give(const Write& write);
 
     std::weak_ptr<Desk> desk_;
     std::string id_;
@@ -100,6 +101,10 @@ public:
     void expose_rest(Handler handler) { rest_ = std::move(handler); }
 
     void open();
+    /// Takes no more calls: whoever calls hears at once that nobody is there. `done` is called,
+    /// perhaps at once, when every answer that is owed has been given and the server has it, or
+    /// cannot get it.
+    void stop(std::function<void()> done);
     [[nodiscard]] bool ready() const noexcept;
     [[nodiscard]] Status status() const;
 

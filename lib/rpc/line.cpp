@@ -25,6 +25,11 @@ void Line::close() noexcept {
     out_.close();
 }
 
+void Line::stop_listening() noexcept {
+    listening_ = false;
+    in_.close();
+}
+
 void Line::publish(std::string_view channel, std::string_view payload, Published published) {
     out_.send({"PUBLISH", channel, payload}, std::move(published));
 }

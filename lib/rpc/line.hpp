@@ -38,9 +38,12 @@ public:
     void open();
     /// Calls nobody back any more.
     void close() noexcept;
+    /// Hears nothing any more; publishes until it is closed.
+    void stop_listening() noexcept;
+    [[nodiscard]] bool can_publish() const noexcept { return out_.connected(); }
     [[nodiscard]] bool ready() const noexcept { return listening_ && out_.connected(); }
 
-    /// Only while it is ready. What is published in one turn of the loop travels together.
+    /// Only while it can. What is published in one turn of the loop travels together.
     void publish(std::string_view channel, std::string_view payload, Published published = {});
 
 private:
