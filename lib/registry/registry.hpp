@@ -9,6 +9,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -88,7 +89,7 @@ public:
                                           std::size_t limit = SIZE_MAX) const;
 
     /// The one at this address, or nothing.
-    [[nodiscard]] const Known* find(std::string_view address) const;
+    [[nodiscard]] std::optional<Known> find(std::string_view address) const;
 
     /// Whether the database is away, so that answers are those of the moment it went. While it is,
     /// nobody's time to live runs out.

@@ -43,7 +43,7 @@ setup() {
     [ "$status" -eq 2 ]
     [[ $stderr == 'bandctl: COMMAND: missing argument; usage: bandctl '* ]]
     run --separate-stderr bandctl log a
-    [[ $stderr == *'SEVERITY: missing argument; usage: bandctl log [OPTION...] SERVICE SEVERITY TEXT' ]]
+    [[ $stderr == *'SEVERITY: missing argument; usage: bandctl log [OPTION...] SERVICE SEVERITY TEXT|-' ]]
 }
 
 @test "completion offers commands, then what the command takes" {
@@ -198,4 +198,37 @@ bus_of() { # what config show says about the bus: VALUE ORIGIN
     done
     wait
     [ "$(bandctl context list -o name | wc -l)" -eq 8 ]
+}
+
+@test "log writes a record as services do, and logger shows it" {
+    bandctl log backup error 'no space left' --full 'df says so' --field disk=/dev/sda1 --conversation-id c1
+    run logger -n 1 --no-follow -o json --filter backup
+    [ "$(jq -r '"\(.short_message) \(.level) \(._levelname) \(._disk) \(._conversation_id) \(._logical_service) \(._worker_pid)"' <<<"$output")" = \
+        "no space left 3 ERROR /dev/sda1 c1 backup $$" ]
+    run --separate-stderr bandctl log backup LOUD text
+    [ "$status" -eq 2 ]
+    [[ $stderr == *'SEVERITY "LOUD"'*'0 to 7' ]]
+    run --separate-stderr bandctl log a.b INFO text
+    [ "$status" -eq 0 ]
+}
+
+@test "log - makes each line a record" {
+    printf 'one\n\ntwo\r\nthree' | bandctl log lines INFO -
+    [ "$(logger -n 9 --no-follow -o ndjson --filter lines | jq -r .short_message)" = $'one\ntwo\nthree' ]
+    # A line arrives while the input is still open.
+    mkfifo pipe
+    bandctl log open INFO - <pipe 3>&- &
+    local pid=$!
+    exec 8>pipe
+    echo first >&8
+    wait_until '[ "$(redis XLEN "band:logs:{open}")" = 1 ]'
+    kill -TERM "$pid"
+    wait "$pid"
+    exec 8>&-
+}
+
+@test "log without a server fails in the time given" {
+    run --separate-stderr bandctl --url unix:///nowhere log a INFO text --timeout 200ms
+    [ "$status" -eq 69 ] || [ "$status" -eq 75 ] || [ "$status" -eq 124 ]
+    [[ $stderr == bandctl:* ]]
 }

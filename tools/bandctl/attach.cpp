@@ -1,6 +1,7 @@
 #include "base/error.hpp"
 #include "base/printable.hpp"
 #include "cli/command.hpp"
+#include "cli/shared_options.hpp"
 #include "runtime/tmux_runtime.hpp"
 #include "tools/bandctl/open_host.hpp"
 
@@ -16,6 +17,10 @@ using namespace std::chrono_literals;
 using base::Error;
 using base::ErrorKind;
 
+constexpr cli::Option own_options[] = {cli::timeout_option("10s")};
+
+constexpr cli::OptionGroup groups[] = {{"Limits", own_options}};
+
 constexpr cli::Example examples[] = {
     {"Its terminal; Ctrl-B D leaves it running", "bandctl attach hello"},
 };
@@ -23,7 +28,8 @@ constexpr cli::Example examples[] = {
 void run(cli::Invocation& in) {
     const std::string& name = in.args().front();
     const auto host = open_local_host(in, "attach");
-    const host::Wait wait{base::Deadline::after(10s), -1};
+    const base::StopSignal stop;
+    const host::Wait wait = wait_of(in, stop, 10s);
     const auto service = host->find(name, wait);
     if (!service)
         throw_unknown(*host, name, wait);
@@ -58,6 +64,7 @@ const cli::Command attach_command{
     .description = "Shows the tmux session of the service; what is typed there is its program's "
                    "standard input. Leaving it (Ctrl-B D) leaves the service running.",
     .examples = examples,
+    .options = groups,
     .complete = service_names,
     .run = run,
 };
