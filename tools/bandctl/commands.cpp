@@ -57,6 +57,9 @@ constexpr cli::Option director_option_table[] = {
 constexpr cli::OptionGroup options[] = {{"Where", director_option_table, true}, cli::bus_options};
 
 constexpr cli::Example examples[] = {
+    {"Make the folder services/hello live", "bandctl run hello"},
+    {"What runs, and where it listens", "bandctl list"},
+    {"What it writes", "bandctl logs -f hello"},
     {"Write to the logs from a script", "bandctl log backup ERROR 'no space left'"},
 };
 
