@@ -5,11 +5,18 @@
 namespace bandctl {
 
 // One line a subcommand, in the order of the help: this one, and the one in the list below.
+extern const cli::Command call_command;
+extern const cli::Command notify_command;
+extern const cli::Command status_command;
 extern const cli::Command log_command;
 
 namespace {
 
 constexpr const cli::Command* commands[] = {
+    // Services
+    &call_command,
+    &notify_command,
+    &status_command,
     // Bus
     &log_command,
 };
@@ -25,6 +32,7 @@ constexpr cli::Option director_option_table[] = {
 constexpr cli::OptionGroup options[] = {{"Where", director_option_table, true}, cli::bus_options};
 
 constexpr cli::Example examples[] = {
+    {"Call a method of a service", "bandctl call hello hello name=Ada"},
     {"Write to the logs from a script", "bandctl log backup ERROR 'no space left'"},
 };
 
