@@ -7,10 +7,13 @@ namespace bandctl {
 // One line a subcommand, in the order of the help: this one, and the one in the list below.
 extern const cli::Command attach_command;
 extern const cli::Command build_command;
+extern const cli::Command call_command;
 extern const cli::Command config_command;
 extern const cli::Command context_command;
 extern const cli::Command images_command;
 extern const cli::Command list_command;
+extern const cli::Command notify_command;
+extern const cli::Command status_command;
 extern const cli::Command log_command;
 extern const cli::Command logs_command;
 extern const cli::Command prune_command;
@@ -39,6 +42,9 @@ constexpr const cli::Command* commands[] = {
     &top_command,
     &images_command,
     &prune_command,
+    &call_command,
+    &notify_command,
+    &status_command,
     // Bus
     &log_command,
     // Settings
@@ -60,6 +66,7 @@ constexpr cli::Example examples[] = {
     {"Make the folder services/hello live", "bandctl run hello"},
     {"What runs, and where it listens", "bandctl list"},
     {"What it writes", "bandctl logs -f hello"},
+    {"Call a method of a service", "bandctl call hello hello name=Ada"},
     {"Write to the logs from a script", "bandctl log backup ERROR 'no space left'"},
 };
 
