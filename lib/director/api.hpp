@@ -25,7 +25,7 @@ struct Ask {
     Arguments arguments;
     Envelope envelope = Envelope::wrapped;
     Generation as = Generation::first; // by which name we were spoken to
-    Operations::Progress progress; // of run and build; may be empty
+    Operations::Progress progress;     // of run and build; may be empty
 };
 
 /// What the API works on; all outlive it.

@@ -1,7 +1,6 @@
-#include "director/api.hpp"
-
 #include "base/error.hpp"
 #include "codec/json_writer.hpp"
+#include "director/api.hpp"
 #include "director/run_options.hpp"
 #include "host/service_json.hpp"
 
@@ -126,8 +125,8 @@ void Api::build(const Ask& ask, const Reply& reply) {
 }
 
 void Api::change(const Ask& ask, const Reply& reply) {
-    const auto grace = std::chrono::seconds{static_cast<long>(
-        ask.arguments.number("grace", longest_grace_s).value_or(usual_grace_s))};
+    const auto grace = std::chrono::seconds{
+        static_cast<long>(ask.arguments.number("grace", longest_grace_s).value_or(usual_grace_s))};
     // What should run and is not there can still be given up.
     const bool given_up = is_end(ask.action) && parts_.wanted.names().contains(ask.service);
     submit(
@@ -193,8 +192,7 @@ void Api::submit(const Ask& ask, Work work, std::function<void(const std::string
 void Api::carry_out(const Supervisor::Decision& decision,
                     std::function<void(const std::string& why)> done) {
     const std::string& service = decision.service;
-    const host::RunRequest request =
-        run_request_of(service, parts_.wanted.configuration(service));
+    const host::RunRequest request = run_request_of(service, parts_.wanted.configuration(service));
     Work work = [request, step = decision.step](host::Host& host, int stop_fd,
                                                 const Operations::Progress& progress) {
         const runtime::Wait wait{Deadline::after(run_time), stop_fd};

@@ -13,9 +13,9 @@ namespace director {
 
 /// Why there is no result.
 struct Failure {
-    int status = 500;  // of HTTP
+    int status = 500;           // of HTTP
     std::int64_t code = -32000; // of JSON-RPC
-    std::string json;  // the error object
+    std::string json;           // the error object
 };
 
 /// What an operation gives back, before it takes the form that its caller understands.

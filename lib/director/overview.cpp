@@ -17,8 +17,8 @@ namespace {
 
 // What a service says of itself does not replace what we know of it.
 constexpr std::array<std::string_view, 11> our_members{
-    "name",      "init",    "methods",   "short_id", "status", "ports",
-    "instance",  "answers", "operation", "trouble",  "wanted",
+    "name",     "init",    "methods",   "short_id", "status", "ports",
+    "instance", "answers", "operation", "trouble",  "wanted",
 };
 
 std::string_view short_id(const runtime::Instance& instance) {
@@ -172,7 +172,7 @@ void Overview::append_state(codec::JsonWriter& out, std::string_view service) co
     out.member("uptime", running ? base::unix_ms() - instance->started_ms : 0);
     out.member("state", operation == "run" || operation == "start" ? "starting"
                         : !operation.empty()                       ? operation
-                        : instance != nullptr ? host::state_name(instance->state)
+                        : instance != nullptr     ? host::state_name(instance->state)
                         : registration != nullptr ? "running"
                                                   : "stopped");
     member("title", "null");

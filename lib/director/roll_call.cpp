@@ -50,9 +50,9 @@ void RollCall::on_status(const std::string& service, Generation generation, rpc:
     const Registration* const known = registrations_.find(service);
     const bool answered_before = known != nullptr && known->answers;
     if (result.ok() && result.json.size() <= longest_status) {
-        const bool methods = registrations_.reported(
-            service, generation, rpc::parse_status(result.json), SteadyClock::now(),
-            base::unix_ms());
+        const bool methods =
+            registrations_.reported(service, generation, rpc::parse_status(result.json),
+                                    SteadyClock::now(), base::unix_ms());
         if (methods || !answered_before)
             changed(methods);
         return;

@@ -19,15 +19,15 @@ namespace {
 
 // How a program is loaded and found, and what we tell a service about itself.
 constexpr std::array<std::string_view, 9> our_variables{
-    "PATH",     "NAME",       "HOST",      "PORT",     "BAND_URL",
-    "BAND_BUS", "REDIS_HOST", "REDIS_DSN", "REDIS_URL"};
+    "PATH", "NAME", "HOST", "PORT", "BAND_URL", "BAND_BUS", "REDIS_HOST", "REDIS_DSN", "REDIS_URL"};
 
 constexpr std::size_t most_variables = 200;
 constexpr double most_memory = 1e15;
 
 void check_variable(const std::string& name) {
     const auto is_word = [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               c == '_';
     };
     if (name.empty() || (name[0] >= '0' && name[0] <= '9') || !std::ranges::all_of(name, is_word))
         throw Error(ErrorKind::usage, "env", base::quoted(name) + " is no name of a variable");

@@ -7,6 +7,7 @@ namespace bandctl {
 // One line a subcommand, in the order of the help: this one, and the one in the list below.
 extern const cli::Command config_command;
 extern const cli::Command context_command;
+extern const cli::Command doctor_command;
 extern const cli::Command log_command;
 
 namespace {
@@ -17,6 +18,7 @@ constexpr const cli::Command* commands[] = {
     // Settings
     &context_command,
     &config_command,
+    &doctor_command,
 };
 
 constexpr cli::Option director_option_table[] = {
