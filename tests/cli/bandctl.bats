@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154  # run sets status, output and the like
+# shellcheck disable=SC2154,SC2030,SC2031,SC2016 # run sets status and output; each test is a process;
+# wait_until evaluates its condition
 # bandctl's own commands, and how it finds all of them.
 
 bats_require_minimum_version 1.5.0
@@ -59,6 +60,26 @@ setup() {
     [[ $output == $'WARNING\t' ]]
     run bandctl __complete -- nonsense ''
     [ -z "$output" ]
+}
+
+@test "a shell completes subcommands through the stub" {
+    cat >try.bash <<'EOF'
+source /usr/share/bash-completion/bash_completion
+source "$COMPLETIONS/${COMPLETED_NAME%demo_tool}bandctl"
+COMP_WORDS=("$PROGRAM" "$@")
+COMP_CWORD=$#
+COMP_LINE="${COMP_WORDS[*]}"
+COMP_POINT=${#COMP_LINE}
+_"${PROGRAM//[^a-zA-Z0-9]/_}"
+echo "${COMPREPLY[*]}"
+EOF
+    export PROGRAM=${COMPLETED_NAME%demo_tool}bandctl
+    [ "$(bash try.bash doct)" = doctor ]
+    [ "$(bash try.bash context us)" = use ]
+    [ "$(bash try.bash -v log x CRIT)" = CRITICAL ]
+    bandctl context add mine --prefix x
+    [ "$(bash try.bash context show mi)" = mine ]
+    [ "$(bash try.bash --context mi)" = mine ]
 }
 
 file=band/contexts.toml
