@@ -10,18 +10,19 @@ extern const cli::Command build_command;
 extern const cli::Command call_command;
 extern const cli::Command config_command;
 extern const cli::Command context_command;
+extern const cli::Command doctor_command;
 extern const cli::Command images_command;
 extern const cli::Command list_command;
-extern const cli::Command notify_command;
-extern const cli::Command status_command;
 extern const cli::Command log_command;
 extern const cli::Command logs_command;
+extern const cli::Command notify_command;
 extern const cli::Command prune_command;
 extern const cli::Command restart_command;
 extern const cli::Command rm_command;
 extern const cli::Command run_command;
 extern const cli::Command show_command;
 extern const cli::Command start_command;
+extern const cli::Command status_command;
 extern const cli::Command stop_command;
 extern const cli::Command top_command;
 
@@ -50,6 +51,7 @@ constexpr const cli::Command* commands[] = {
     // Settings
     &context_command,
     &config_command,
+    &doctor_command,
 };
 
 constexpr cli::Option director_option_table[] = {
