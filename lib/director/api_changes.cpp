@@ -127,7 +127,18 @@ void Api::build(const Ask& ask, const Reply& reply) {
         [](const std::string& result) { return Answer{.result = result}; }, reply);
 }
 
+/// What is away cannot say that there is no such service.
+void Api::require_runtimes(const std::string& service) const {
+    const runtime::Instance* const instance = parts_.inventory.find(service);
+    for (const RuntimeState& runtime : parts_.inventory.runtimes())
+        if (!runtime.up && (instance == nullptr || instance->runtime == runtime.name))
+            throw base::Error(base::ErrorKind::unavailable, runtime.name,
+                              "unavailable since " + base::rfc3339(runtime.since_ms) + ": " +
+                                  runtime.why);
+}
+
 void Api::change(const Ask& ask, const Reply& reply) {
+    require_runtimes(ask.service);
     const auto grace = std::chrono::seconds{
         static_cast<long>(ask.arguments.number("grace", longest_grace_s).value_or(usual_grace_s))};
     // What should run and is not there can still be given up.
