@@ -170,8 +170,10 @@ void Api::after_change(Action action, const std::string& service) {
         if (parts_.wanted.names().contains(service))
             parts_.wanted.remove(service);
         parts_.roll_call.forget(service);
-    } else if (!parts_.wanted.names().contains(service)) {
-        parts_.wanted.add(service, "{}");
+    } else {
+        if (!parts_.wanted.names().contains(service))
+            parts_.wanted.add(service, "{}");
+        parts_.roll_call.ask(service, Generation::first);
     }
     parts_.inventory.look_soon();
 }

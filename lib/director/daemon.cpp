@@ -106,8 +106,9 @@ void Daemon::feed_watchdog() {
 }
 
 void Daemon::on_connected() {
-    if (!std::exchange(redis_trouble_, "").empty())
+    if (std::exchange(was_connected_, true))
         diagnostics_.on_recovered();
+    redis_trouble_.clear();
     redis_since_ms_ = base::unix_ms();
     wanted_.synchronize([this] {
         call_the_roll();

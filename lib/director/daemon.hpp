@@ -88,6 +88,7 @@ private:
     loop::Timer watchdog_timer_;
     std::string redis_trouble_ = "not connected yet"; // empty: it is there
     std::int64_t redis_since_ms_;
+    bool was_connected_ = false;
 };
 
 } // namespace director
