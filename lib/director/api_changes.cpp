@@ -175,7 +175,6 @@ void Api::after_change(Action action, const std::string& service) {
             parts_.wanted.add(service, "{}");
         parts_.roll_call.ask(service, Generation::first);
     }
-    parts_.inventory.look_soon();
 }
 
 void Api::submit(const Ask& ask, Work work, std::function<void(const std::string&)> after,
@@ -189,16 +188,17 @@ void Api::submit(const Ask& ask, Work work, std::function<void(const std::string
          .after =
              [this, after = std::move(after)](const std::exception_ptr& error,
                                               const std::string& result) {
-                 if (error)
-                     parts_.inventory.look_soon();
-                 else
+                 if (!error)
                      after(result);
              }},
         std::move(work),
-        [to_answer = std::move(to_answer), reply, at_once](const std::exception_ptr& error,
-                                                           const std::string& result) {
-            if (!at_once)
-                reply(error ? failure_of(error) : to_answer(result));
+        [this, to_answer = std::move(to_answer), reply, at_once](const std::exception_ptr& error,
+                                                                 const std::string& result) {
+            if (at_once)
+                return;
+            // Who asks next is to see what has been done.
+            parts_.inventory.look_then(
+                [reply, answer = error ? failure_of(error) : to_answer(result)] { reply(answer); });
         },
         ask.progress);
     if (at_once)

@@ -110,10 +110,8 @@ void Daemon::on_connected() {
         diagnostics_.on_recovered();
     redis_trouble_.clear();
     redis_since_ms_ = base::unix_ms();
-    wanted_.synchronize([this] {
-        call_the_roll();
-        supervise();
-    });
+    wanted_.synchronize([this] { supervise(); });
+    roll_call_.begin();
     feed_.changed();
 }
 
@@ -131,21 +129,10 @@ void Daemon::on_fault(std::string_view method, std::string_view why) {
 }
 
 void Daemon::on_look(bool returned) {
-    if (returned) {
+    if (returned)
         supervisor_.begin_anew();
-        call_the_roll();
-    }
     supervise();
     feed_.changed();
-}
-
-void Daemon::call_the_roll() {
-    if (!redis_.connected())
-        return;
-    std::vector<std::string> names{wanted_.names().begin(), wanted_.names().end()};
-    for (const auto& [name, instance] : inventory_.instances())
-        names.push_back(name);
-    roll_call_.begin(std::move(names));
 }
 
 /// Those that should run by a runtime that is there.

@@ -58,7 +58,6 @@ private:
 
     void connect_parts();
     void on_look(bool returned);
-    void call_the_roll();
     void supervise();
     [[nodiscard]] Supervisor::Names watched() const;
     void stop();
