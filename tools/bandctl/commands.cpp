@@ -5,13 +5,40 @@
 namespace bandctl {
 
 // One line a subcommand, in the order of the help: this one, and the one in the list below.
+extern const cli::Command attach_command;
+extern const cli::Command build_command;
 extern const cli::Command config_command;
 extern const cli::Command context_command;
+extern const cli::Command images_command;
+extern const cli::Command list_command;
 extern const cli::Command log_command;
+extern const cli::Command logs_command;
+extern const cli::Command prune_command;
+extern const cli::Command restart_command;
+extern const cli::Command rm_command;
+extern const cli::Command run_command;
+extern const cli::Command show_command;
+extern const cli::Command start_command;
+extern const cli::Command stop_command;
+extern const cli::Command top_command;
 
 namespace {
 
 constexpr const cli::Command* commands[] = {
+    // Services
+    &run_command,
+    &build_command,
+    &list_command,
+    &show_command,
+    &stop_command,
+    &start_command,
+    &restart_command,
+    &rm_command,
+    &logs_command,
+    &attach_command,
+    &top_command,
+    &images_command,
+    &prune_command,
     // Bus
     &log_command,
     // Settings
