@@ -75,4 +75,18 @@ runtime::Instance parse_instance(std::string_view name, std::string_view json) {
     return instance;
 }
 
+Service parse_service(std::string_view item) {
+    Service service;
+    service.name = text_of(item, "name");
+    if (const auto instance = codec::find(item, "instance"))
+        service.instance = parse_instance(service.name, *instance);
+    service.answers = codec::find(item, "answers") == "true";
+    for (codec::JsonElements pairs{codec::find(item, "methods").value_or(std::string_view{})};
+         pairs.next();)
+        service.methods.push_back({text_of(pairs.value(), "0"), text_of(pairs.value(), "1")});
+    if (service.answers)
+        service.status = item;
+    return service;
+}
+
 } // namespace host
