@@ -4,9 +4,12 @@
 #include "base/percent.hpp"
 #include "base/printable.hpp"
 #include "cli/context_choice.hpp"
+#include "cli/redact.hpp"
+#include "cli/secret_file.hpp"
 #include "cli/suggest.hpp"
 #include "client/client.hpp"
-#include "runtime/tmux_runtime.hpp"
+#include "host/local_runtimes.hpp"
+#include "host/remote_host.hpp"
 
 #include <cstdlib>
 
@@ -46,11 +49,15 @@ std::string url_from_container(const std::string& text) {
            text.substr(end);
 }
 
-std::vector<std::unique_ptr<runtime::Runtime>> open_runtimes() {
-    std::vector<std::unique_ptr<runtime::Runtime>> runtimes;
-    runtimes.push_back(
-        std::make_unique<runtime::TmuxRuntime>(runtime::TmuxConfig::from_environment()));
-    return runtimes;
+std::string token_of(const cli::Invocation& in) {
+    std::string token;
+    if (const auto path = in.text("token-file"))
+        token = cli::read_secret("--token-file", *path);
+    else if (const char* const value = std::getenv("BAND_TOKEN"))
+        token = value;
+    if (!token.empty())
+        cli::guard_memory();
+    return token;
 }
 
 std::unique_ptr<host::LocalHost> this_machine(cli::Invocation& in) {
@@ -63,13 +70,16 @@ std::unique_ptr<host::LocalHost> this_machine(cli::Invocation& in) {
         config.container_bus_url = url_from_container(config.bus_url);
     }
     config.on_trouble = [&in](const Error& error) { in.notice().say(error.what()); };
-    return std::make_unique<host::LocalHost>(std::move(config), open_runtimes());
+    return std::make_unique<host::LocalHost>(std::move(config), host::local_runtimes());
 }
 
 } // namespace
 
 std::unique_ptr<host::Host> open_host(cli::Invocation& in) {
-    return this_machine(in);
+    const std::string director = in.setting("director").value;
+    if (director.empty())
+        return this_machine(in);
+    return std::make_unique<host::RemoteHost>(http::Endpoint::parse(director), token_of(in));
 }
 
 std::unique_ptr<host::LocalHost> open_local_host(cli::Invocation& in, std::string_view what) {

@@ -2,8 +2,8 @@
 
 #include "base/error.hpp"
 #include "host/local_host.hpp"
+#include "host/local_runtimes.hpp"
 #include "runtime/service_folder.hpp"
-#include "runtime/tmux_runtime.hpp"
 
 #include <memory>
 #include <utility>
@@ -12,17 +12,8 @@
 namespace director {
 
 using base::Error;
-using Runtimes = std::vector<std::unique_ptr<runtime::Runtime>>;
 
 namespace {
-
-/// In the order of preference.
-Runtimes make_runtimes() {
-    Runtimes runtimes;
-    runtimes.push_back(
-        std::make_unique<runtime::TmuxRuntime>(runtime::TmuxConfig::from_environment()));
-    return runtimes;
-}
 
 /// Looks at the runtimes; one thread at a time uses it.
 class Looker {
@@ -32,7 +23,7 @@ public:
 
     Findings look(const runtime::Wait& wait) {
         if (watched_.empty())
-            for (auto& runtime : make_runtimes())
+            for (auto& runtime : host::local_runtimes())
                 watched_.push_back({.runtime = std::move(runtime)});
         Findings findings;
         for (Watched& watched : watched_)
@@ -88,10 +79,11 @@ Machine machine_of(const cli::Invocation& in, const redis::Config& redis,
     config.container_bus_url = in.text("container-url").value_or(config.bus_url);
     config.ready_within = *in.duration("ready-within");
     const auto looker = std::make_shared<Looker>(path, diagnostics);
-    return {.make_host =
-                [config] { return std::make_unique<host::LocalHost>(config, make_runtimes()); },
-            .look = [looker](host::Host& /*host*/,
-                             const runtime::Wait& wait) { return looker->look(wait); }};
+    return {
+        .make_host =
+            [config] { return std::make_unique<host::LocalHost>(config, host::local_runtimes()); },
+        .look = [looker](host::Host& /*host*/,
+                         const runtime::Wait& wait) { return looker->look(wait); }};
 }
 
 } // namespace director
