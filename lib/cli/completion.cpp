@@ -158,8 +158,9 @@ private:
                 words.pop_back();
             auto parsed = parse_words(table_, words);
             add_environment(parsed, table_);
-            check_values(parsed);
             take_url(parsed, command_);
+            add_context(parsed, table_);
+            check_values(parsed);
             Invocation in{command_, table_, std::move(parsed), {command_.name, program_}};
             for (const Candidate& candidate : completer(in, word)) {
                 if (candidate.value == file_names)

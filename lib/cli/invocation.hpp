@@ -27,8 +27,11 @@ public:
     /// `table` and `command` outlive it.
     Invocation(const Command& command, const OptionTable& table, Parsed parsed, CalledAs called);
 
-    /// Command line or environment say it; a fallback does not count.
+    /// Command line, environment or context say it; a fallback does not count.
     [[nodiscard]] bool given(std::string_view name) const;
+
+    /// Only the command line counts.
+    [[nodiscard]] bool on_command_line(std::string_view name) const;
 
     [[nodiscard]] bool flag(std::string_view name) const;
     /// Any option with one value; nothing if it has neither a value nor a fallback.
@@ -53,6 +56,12 @@ public:
 
     /// Looks for the bus anew at each call (it may read a password file). Throws base::Error.
     [[nodiscard]] BusAddress bus() const { return find_bus(parsed_); }
+
+    /// What holds for a setting (cli/settings.hpp) that need be no option of this command, such as
+    /// "docker"; empty if nobody says anything. Throws as choose_context does.
+    [[nodiscard]] EffectiveSetting setting(std::string_view key);
+    /// The context that it works in, if any. Throws as choose_context does.
+    [[nodiscard]] const std::optional<ChosenContext>& context();
 
     /// -o or -j; else the first format the command declares.
     [[nodiscard]] Format format() const;

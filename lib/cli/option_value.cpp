@@ -36,6 +36,17 @@ void check_choice(const Option& option, std::string_view value) {
     throw Error(ErrorKind::usage, "", base::quoted(value) + " is not known", "one of " + listed);
 }
 
+} // namespace
+
+std::int64_t parse_integer(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value < 0)
+        throw Error(ErrorKind::usage, "", base::quoted(text) + " is no number",
+                    "write digits only");
+    return value;
+}
+
 void check_kind(const Option& option, std::string_view value) {
     switch (option.kind) {
     case Kind::integer:
@@ -67,17 +78,6 @@ void check_kind(const Option& option, std::string_view value) {
     }
 }
 
-} // namespace
-
-std::int64_t parse_integer(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < 0)
-        throw Error(ErrorKind::usage, "", base::quoted(text) + " is no number",
-                    "write digits only");
-    return value;
-}
-
 void split_list(std::vector<std::string>& values, std::string_view text, bool pairs) {
     const std::size_t before = values.size();
     while (true) {
@@ -97,10 +97,11 @@ void check_value(const Given& given, std::string_view value) {
     try {
         check_kind(*given.option, value);
     } catch (const Error& error) {
+        if (given.source == Source::command_line)
+            throw Error(ErrorKind::usage, spelling(*given.option), error.why(), error.hint());
         const bool variable = given.source == Source::environment;
-        throw Error(variable ? ErrorKind::config : ErrorKind::usage,
-                    variable ? variable_of(*given.option) : spelling(*given.option), error.why(),
-                    error.hint());
+        throw Error(ErrorKind::config, variable ? variable_of(*given.option) : given.place,
+                    error.why(), error.hint());
     }
 }
 

@@ -21,12 +21,9 @@ Records::Records(Invocation& in, std::span<const Column> columns)
         table_.emplace(columns);
 }
 
-void Records::line(std::string_view text) {
-    in_.out().line(in_.out().terminal() ? base::printable(text) : std::string{text});
-}
-
 void Records::add(std::string_view name, std::string_view json,
                   std::span<const std::string> cells) {
+    const bool terminal = in_.out().terminal();
     switch (format_) {
     case Format::json:
         in_.out().write(first_ ? "[" : ",\n ");
@@ -37,10 +34,10 @@ void Records::add(std::string_view name, std::string_view json,
         in_.out().line(json);
         break;
     case Format::name:
-        line(name);
+        in_.out().line(terminal ? base::printable(name) : std::string{name});
         break;
     case Format::templated:
-        line(template_->fill(json));
+        in_.out().line(template_->fill(json, terminal));
         break;
     case Format::table:
         table_->add_row(cells);

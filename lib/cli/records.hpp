@@ -29,8 +29,6 @@ public:
     void finish();
 
 private:
-    void line(std::string_view text);
-
     Invocation& in_;
     Format format_;
     std::optional<RecordTemplate> template_;

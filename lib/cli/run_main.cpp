@@ -73,8 +73,9 @@ ExitCode run_command(const Command& command, std::span<const OptionGroup> shared
     if (answer_questions(command, table, parsed, called))
         return ExitCode::ok;
     add_environment(parsed, table);
-    check_values(parsed);
     take_url(parsed, command);
+    add_context(parsed, table);
+    check_values(parsed);
     check_arguments(parsed, command, called);
 
     Invocation in{command, table, std::move(parsed), called};

@@ -54,6 +54,7 @@ struct Response {
     std::string_view result; // empty in an answer that is an error
     Failure error;           // only then
     std::string_view id;     // as in Request
+    std::string from;        // who says so, where that is said (AnswerForm::from)
 
     [[nodiscard]] bool is_error() const noexcept { return result.empty(); }
 };

@@ -18,6 +18,7 @@ struct Parts {
     std::string_view id;
     std::string_view result;
     std::string_view error;
+    std::string_view from;
 };
 
 Parts parts_of(std::string_view json) {
@@ -36,6 +37,8 @@ Parts parts_of(std::string_view json) {
             parts.result = members.value();
         else if (key == "error")
             parts.error = members.value();
+        else if (key == "from")
+            parts.from = members.value();
     }
     return parts;
 }
@@ -103,9 +106,14 @@ Item item_of(std::string_view json) {
     if (!parts.method.empty())
         return Request{codec::plain_text(parts.method),
                        absent_or_null(parts.params) ? "" : parts.params, parts.id};
-    if (!absent_or_null(parts.error))
-        return Response{{}, failure_of(parts.error), parts.id};
-    return Response{parts.result, {}, parts.id};
+    Response response{parts.result, {}, parts.id, {}};
+    if (!absent_or_null(parts.error)) {
+        response.result = {};
+        response.error = failure_of(parts.error);
+    }
+    if (is_string(parts.from))
+        response.from = codec::plain_text(parts.from);
+    return response;
 }
 
 Document too_long() {

@@ -53,7 +53,9 @@ fs::path resolve_beneath(const fs::path& parent, std::string_view name) {
     return folder;
 }
 
-[[noreturn]] void throw_empty(const ServiceFolder& folder) {
+void require_something(const ServiceFolder& folder) {
+    if (folder.has_dockerfile || folder.has_program)
+        return;
     std::error_code ignored;
     const bool has_run = fs::is_regular_file(folder.program(), ignored);
     throw Error(ErrorKind::data, base::quoted(folder.path.string()),
@@ -64,6 +66,17 @@ fs::path resolve_beneath(const fs::path& parent, std::string_view name) {
 }
 
 } // namespace
+
+ServiceFolder open_service_folder(std::string_view name, const fs::path& folder) {
+    std::error_code failure;
+    fs::path real = fs::canonical(folder, failure);
+    if (failure || !fs::is_directory(real, failure))
+        throw Error(ErrorKind::no_input, base::quoted(folder.string()),
+                    failure ? failure.message() : "is no folder");
+    ServiceFolder found = look_into(name, std::move(real));
+    require_something(found);
+    return found;
+}
 
 ServicePath::ServicePath(std::string_view path) : text_(path) {
     while (!path.empty()) {
@@ -86,8 +99,7 @@ std::optional<ServiceFolder> ServicePath::find(std::string_view name) const {
         if (folder.empty())
             continue;
         ServiceFolder found = look_into(name, std::move(folder));
-        if (!found.has_dockerfile && !found.has_program)
-            throw_empty(found);
+        require_something(found);
         return found;
     }
     return std::nullopt;

@@ -19,6 +19,10 @@ struct ServiceFolder {
     [[nodiscard]] std::filesystem::path environment_file() const { return path / ".env"; }
 };
 
+/// Looks into a folder that was named by its path. Throws Error(no_input) where there is none,
+/// Error(data) for one with neither a Dockerfile nor a program `run`.
+ServiceFolder open_service_folder(std::string_view name, const std::filesystem::path& folder);
+
 /// The folders in which services are looked for; an earlier one wins.
 class ServicePath {
 public:

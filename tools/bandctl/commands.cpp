@@ -5,6 +5,8 @@
 namespace bandctl {
 
 // One line a subcommand, in the order of the help: this one, and the one in the list below.
+extern const cli::Command config_command;
+extern const cli::Command context_command;
 extern const cli::Command log_command;
 
 namespace {
@@ -12,6 +14,9 @@ namespace {
 constexpr const cli::Command* commands[] = {
     // Bus
     &log_command,
+    // Settings
+    &context_command,
+    &config_command,
 };
 
 constexpr cli::Option director_option_table[] = {

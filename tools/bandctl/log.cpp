@@ -5,6 +5,7 @@
 #include "cli/shared_options.hpp"
 #include "client/client.hpp"
 #include "message/log_record.hpp"
+#include "tools/record_reader.hpp"
 
 #include <unistd.h>
 
@@ -41,6 +42,7 @@ constexpr cli::Example examples[] = {
     {"Write to the logs from a script", "bandctl log backup ERROR 'no space left'"},
     {"With fields that logger can choose by",
      "bandctl log backup INFO done --field disk=/dev/sda1 seconds=12"},
+    {"What a program prints, line by line", "rsync -av a/ b/ | bandctl log backup INFO -"},
 };
 
 message::LogRecord record_of(const cli::Invocation& in) {
@@ -64,20 +66,77 @@ message::LogRecord record_of(const cli::Invocation& in) {
     return record;
 }
 
-void run(cli::Invocation& in) {
-    auto record = record_of(in);
-    record.short_message = *in.arg(2);
+/// Longer lines are cut: a log is for eyes.
+constexpr std::size_t longest_line = 32 * 1024;
 
-    const auto patience = client::patience_of(in, 5s);
-    const auto bus = client::open_bus_to_write(in, patience);
-    const base::StopSignal stop;
-    client::WaitNotice waiting{in};
-    const auto publisher = bus->publisher({.retry_for = patience,
-                                           .deadline = base::Deadline::after(patience),
-                                           .stop_fd = stop.fd(),
-                                           .observer = &waiting});
-    publisher->publish(message::to_message(record));
-    publisher->flush();
+/// Writes records as long as it lives.
+class LogWriter {
+public:
+    explicit LogWriter(cli::Invocation& in, bool stream) : record_(record_of(in)), waiting_(in) {
+        const auto patience = client::patience_of(in, 5s);
+        bus_ = client::open_bus_to_write(in, patience);
+        publisher_ = bus_->publisher(
+            {.retry_for = patience,
+             .deadline = stream ? base::Deadline::never() : base::Deadline::after(patience),
+             .stop_fd = stop_.fd(),
+             .observer = &waiting_});
+    }
+
+    void write_one(const std::string& text) {
+        write(text);
+        publisher_->flush();
+    }
+
+    /// One record a line until the input ends, or until a signal.
+    void write_lines() {
+        const tools::Input input{{}, STDIN_FILENO, "standard input"};
+        tools::RecordReader reader{input, tools::Framing::lines, longest_line};
+        tools::Record line;
+        while (stop_.requested() == 0) {
+            switch (reader.next(line)) {
+            case tools::RecordReader::Next::record:
+                if (line.part != tools::Record::Part::rest)
+                    write(line.bytes);
+                break;
+            case tools::RecordReader::Next::pause:
+                publisher_->flush();
+                reader.wait(stop_.fd());
+                break;
+            case tools::RecordReader::Next::end:
+                publisher_->flush();
+                return;
+            }
+        }
+        publisher_->finish(1s);
+    }
+
+    [[nodiscard]] const base::StopSignal& stop() const noexcept { return stop_; }
+
+private:
+    void write(std::string_view text) {
+        record_.short_message = text;
+        record_.timestamp_ms = base::unix_ms();
+        publisher_->publish(message::to_message(record_));
+    }
+
+    message::LogRecord record_;
+    base::StopSignal stop_;
+    client::WaitNotice waiting_;
+    std::unique_ptr<bus::Bus> bus_;
+    std::unique_ptr<bus::Publisher> publisher_;
+};
+
+void run(cli::Invocation& in) {
+    const bool stream = *in.arg(2) == "-";
+    LogWriter writer{in, stream};
+    try {
+        stream ? writer.write_lines() : writer.write_one(*in.arg(2));
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::interrupted)
+            throw;
+        throw client::stopped_by(writer.stop(), "log of " + base::quoted(*in.arg(0)),
+                                 "interrupted before the bus had all of it");
+    }
 }
 
 std::vector<cli::Candidate> complete(cli::Invocation& before, std::string_view) {
@@ -98,11 +157,11 @@ std::vector<cli::Candidate> complete(cli::Invocation& before, std::string_view) 
 extern const cli::Command log_command;
 const cli::Command log_command{
     .name = "log",
-    .args = "SERVICE SEVERITY TEXT",
+    .args = "SERVICE SEVERITY TEXT|-",
     .summary = "Write to the logs of a service",
     .group = "Bus",
     .description = "Writes one record to the log bus, as a service does, and returns when the "
-                   "server has it.",
+                   "server has it. With - it reads lines from standard input, each a record.",
     .examples = examples,
     .options = groups,
     .complete = complete,

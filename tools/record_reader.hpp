@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace publish_event {
+namespace tools {
 
 enum class Framing : std::uint8_t {
     lines,    // NDJSON: one JSON text a line; blank lines are skipped, CRLF is an end of line, too
@@ -37,7 +37,7 @@ public:
     };
 
     /// `input` outlives it. No record may be larger than `most` bytes.
-    RecordReader(const tools::Input& input, Framing framing, std::size_t most);
+    RecordReader(const Input& input, Framing framing, std::size_t most);
 
     /// Throws Error(data), naming the place, for an item of a CBOR sequence that is malformed or
     /// larger than allowed, and Error(no_input) when reading fails.
@@ -61,7 +61,7 @@ private:
     }
     void consume(std::size_t count);
 
-    const tools::Input& input_;
+    const Input& input_;
     Framing framing_;
     std::size_t most_;
     bool regular_; // a file: always ready
@@ -76,4 +76,4 @@ private:
     std::uint64_t line_ = 0;
 };
 
-} // namespace publish_event
+} // namespace tools

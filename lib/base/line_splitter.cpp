@@ -1,8 +1,8 @@
-#include "tools/attach_service/line_splitter.hpp"
+#include "base/line_splitter.hpp"
 
 #include <utility>
 
-namespace attach_service {
+namespace base {
 
 namespace {
 
@@ -56,4 +56,4 @@ void LineSplitter::finish() {
     carry_.clear();
 }
 
-} // namespace attach_service
+} // namespace base

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace attach_service {
+namespace base {
 
 /// Cuts a stream of bytes into lines, however it comes in pieces.
 class LineSplitter {
@@ -29,4 +29,4 @@ private:
     bool skipping_ = false; // through the rest of a line that was cut
 };
 
-} // namespace attach_service
+} // namespace base

@@ -1,4 +1,4 @@
-#include "tools/publish_event/record_reader.hpp"
+#include "tools/record_reader.hpp"
 
 #include "base/byte_size.hpp"
 #include "base/error.hpp"
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace publish_event {
+namespace tools {
 
 namespace {
 
@@ -29,7 +29,7 @@ bool is_blank(std::string_view line) {
 
 } // namespace
 
-RecordReader::RecordReader(const tools::Input& input, Framing framing, std::size_t most)
+RecordReader::RecordReader(const Input& input, Framing framing, std::size_t most)
     : input_(input), framing_(framing), most_(most), regular_(is_regular(input.fd)),
       buffer_(2 * chunk, '\0') {}
 
@@ -155,4 +155,4 @@ void RecordReader::wait(int stop_fd) const {
     ::poll(watched, 2, -1);
 }
 
-} // namespace publish_event
+} // namespace tools
