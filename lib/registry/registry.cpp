@@ -224,8 +224,7 @@ Stats Registry::stats() const {
     return stats;
 }
 
-std::unique_ptr<Registry::Watch> Registry::watch(std::string pattern,
-                                                 std::function<void()> changed) {
+Registry::Watch Registry::watch(std::string pattern, std::function<void()> changed) {
     return impl_->watches.add(pattern, std::move(changed));
 }
 

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace loop {
@@ -100,8 +101,16 @@ public:
     /// Calls `changed` from the loop whenever the answer to `locate(pattern)` has other instances
     /// than before: one appeared, left, or died. Destroying the watch ends that; `changed` may
     /// destroy it.
-    class Watch;
-    [[nodiscard]] std::unique_ptr<Watch> watch(std::string pattern, std::function<void()> changed);
+    class Watch {
+    public:
+        struct State;
+        Watch() = default; // of nothing
+        explicit Watch(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+    private:
+        std::shared_ptr<State> state_; // the registry has it only as long as this lives
+    };
+    [[nodiscard]] Watch watch(std::string pattern, std::function<void()> changed);
 
     /// Calls back once no change waits any more.
     void idle(std::function<void()> callback);
