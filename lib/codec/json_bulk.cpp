@@ -1,14 +1,11 @@
 #include "codec/json_bulk.hpp"
 
+#include "base/module.hpp"
 #include "codec/bulk_abi.hpp"
 #include "codec/cbor_builder.hpp"
 #include "codec/json_scanner.hpp"
 #include "codec/json_to_cbor.hpp"
 #include "codec/json_walk.hpp"
-
-#include <dlfcn.h>
-#include <filesystem>
-#include <system_error>
 
 namespace codec {
 
@@ -66,37 +63,18 @@ private:
     void* parser_;
 };
 
-/// The module stays loaded until the process ends: nothing is gained by unloading it.
 const bandkit_json_api* open_module(const std::string& path) {
-    void* const library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr)
-        return nullptr;
-    const auto entry =
-        reinterpret_cast<bandkit_json_entry>(::dlsym(library, TEXT_OF(BANDKIT_JSON_ENTRY)));
-    if (entry == nullptr || entry()->version != bandkit_json_version)
-        return nullptr;
-    return entry();
-}
-
-const bandkit_json_api* find_module() {
-    std::error_code none;
-    const auto program = std::filesystem::read_symlink("/proc/self/exe", none);
-    if (none)
-        return nullptr;
-    for (const char* const folder : {BANDKIT_MODULE_FOLDER, "../lib/codec"}) {
-        const auto path = program.parent_path() / folder / "bandkit-json.so";
-        if (std::filesystem::exists(path, none)) {
-            if (const auto* const api = open_module(path.string()))
-                return api;
-        }
-    }
-    return nullptr;
+    constexpr auto symbol = TEXT_OF(BANDKIT_JSON_ENTRY);
+    const auto entry = reinterpret_cast<bandkit_json_entry>(
+        path.empty() ? base::find_module("bandkit-json.so", "lib/codec", symbol)
+                     : base::load_module(path, symbol));
+    return entry != nullptr && entry()->version == bandkit_json_version ? entry() : nullptr;
 }
 
 } // namespace
 
 std::unique_ptr<JsonBulk> JsonBulk::load(const std::string& module) {
-    const auto* const api = module.empty() ? find_module() : open_module(module);
+    const auto* const api = open_module(module);
     // simdjson counts one level more than there is, unless the innermost container is empty. Its
     // limit errs on the strict side, and the scanner decides what lies between.
     if (void* const parser = api != nullptr ? api->create(JsonLimits{}.max_depth) : nullptr)

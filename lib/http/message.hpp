@@ -9,6 +9,9 @@
 
 namespace http {
 
+/// Compares as ASCII text without regard to case.
+[[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
+
 /// Header fields in the order they came; names compare without regard to ASCII case (RFC
 /// 9110, 5.1).
 class Headers {

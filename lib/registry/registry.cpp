@@ -224,7 +224,8 @@ Stats Registry::stats() const {
     return stats;
 }
 
-Registry::Watch Registry::watch(std::string pattern, std::function<void()> changed) {
+std::unique_ptr<Registry::Watch> Registry::watch(std::string pattern,
+                                                 std::function<void()> changed) {
     return impl_->watches.add(pattern, std::move(changed));
 }
 

@@ -104,13 +104,12 @@ public:
     class Watch {
     public:
         struct State;
-        Watch() = default; // of nothing
         explicit Watch(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
     private:
         std::shared_ptr<State> state_; // the registry has it only as long as this lives
     };
-    [[nodiscard]] Watch watch(std::string pattern, std::function<void()> changed);
+    [[nodiscard]] std::unique_ptr<Watch> watch(std::string pattern, std::function<void()> changed);
 
     /// Calls back once no change waits any more.
     void idle(std::function<void()> callback);

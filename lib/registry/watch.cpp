@@ -5,11 +5,12 @@
 
 namespace registry {
 
-Registry::Watch WatchList::add(std::string_view pattern, std::function<void()> changed) {
+std::unique_ptr<Registry::Watch> WatchList::add(std::string_view pattern,
+                                                std::function<void()> changed) {
     auto state = std::make_shared<Registry::Watch::State>(
         Registry::Watch::State{Glob{pattern}, std::move(changed)});
     watches_.push_back(state);
-    return Registry::Watch{std::move(state)};
+    return std::make_unique<Registry::Watch>(std::move(state));
 }
 
 void WatchList::note(std::string_view name) {

@@ -20,7 +20,7 @@ struct Registry::Watch::State {
 /// Those who wait for changes, and the names that have changed since they were told.
 class WatchList {
 public:
-    Registry::Watch add(std::string_view pattern, std::function<void()> changed);
+    std::unique_ptr<Registry::Watch> add(std::string_view pattern, std::function<void()> changed);
 
     void note(std::string_view name);
     /// Calls whoever watches one of the noted names, once each.

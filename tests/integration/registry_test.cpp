@@ -85,7 +85,7 @@ TEST_CASE("registry: a watch is told of what appears, leaves and dies") {
     CHECK(registry.ping(at("svc.a", 1)).empty());
     CHECK(registry.deregister(at("svc.a", 1)));
     CHECK(told == 4);
-    other = {};
+    other.reset();
     CHECK(registry.ping(at("elsewhere", 2)).empty());
     CHECK(others == 0);
 }
