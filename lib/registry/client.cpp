@@ -19,11 +19,14 @@ using base::ErrorKind;
 
 constexpr std::string_view subject = "the registry";
 
-http::Endpoint endpoint_of(std::string_view url) {
-    http::Endpoint endpoint = http::Endpoint::parse(url);
-    if (!endpoint.prefix.ends_with("/api") && !endpoint.prefix.ends_with("/rpc"))
-        endpoint.prefix += "/rpc";
-    return endpoint;
+/// The API's path, off the end of the URL where it stands there.
+std::string take_target(http::Endpoint& endpoint) {
+    for (const std::string_view target : {"/api", "/rpc"})
+        if (endpoint.prefix.ends_with(target)) {
+            endpoint.prefix.resize(endpoint.prefix.size() - target.size());
+            return std::string{target};
+        }
+    return "/rpc";
 }
 
 std::string params_of(const Instance& instance) {
@@ -112,11 +115,16 @@ std::string result_of(const http::Response& response) {
 } // namespace
 
 Client::Client(std::string_view url, std::string token, int stop_fd)
-    : http_(endpoint_of(url), stop_fd), token_(std::move(token)) {}
+    : Client(http::Endpoint::parse(url), std::move(token), stop_fd) {}
+
+Client::Client(http::Endpoint endpoint, std::string token, int stop_fd)
+    : target_(take_target(endpoint)), token_(std::move(token)),
+      http_(std::move(endpoint), stop_fd) {}
 
 std::string Client::call(std::string_view method, const std::string& params,
                          base::Deadline deadline) {
-    http::Request request{.method = "POST", .target = "", .headers = {}, .body = {}, .peer = {}};
+    http::Request request{
+        .method = "POST", .target = target_, .headers = {}, .body = {}, .peer = {}};
     request.headers.add("Content-Type", "application/json");
     if (!token_.empty())
         request.headers.add("Authorization", "Bearer " + token_);

@@ -44,11 +44,13 @@ public:
     [[nodiscard]] const http::Endpoint& endpoint() const noexcept { return http_.endpoint(); }
 
 private:
+    Client(http::Endpoint endpoint, std::string token, int stop_fd);
     /// Gives the result, JSON text.
     std::string call(std::string_view method, const std::string& params, base::Deadline deadline);
 
-    http::Client http_;
+    std::string target_;
     std::string token_;
+    http::Client http_;
 };
 
 } // namespace registry
