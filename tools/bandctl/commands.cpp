@@ -13,10 +13,12 @@ extern const cli::Command context_command;
 extern const cli::Command doctor_command;
 extern const cli::Command images_command;
 extern const cli::Command list_command;
+extern const cli::Command locate_command;
 extern const cli::Command log_command;
 extern const cli::Command logs_command;
 extern const cli::Command notify_command;
 extern const cli::Command prune_command;
+extern const cli::Command register_command;
 extern const cli::Command restart_command;
 extern const cli::Command rm_command;
 extern const cli::Command run_command;
@@ -48,6 +50,9 @@ constexpr const cli::Command* commands[] = {
     &status_command,
     // Bus
     &log_command,
+    // Registry
+    &locate_command,
+    &register_command,
     // Settings
     &context_command,
     &config_command,
