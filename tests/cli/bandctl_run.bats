@@ -214,6 +214,7 @@ sessions() {
     local port=$((30000 + BASHPID % 2000))
     director --port $port 2>director.log 3>&- &
     local pid=$!
+    unset BAND_PORTS # it is the director's own
     export BAND_URL=http://127.0.0.1:$port
     wait_until 'bandctl ls >/dev/null 2>&1'
     run --separate-stderr bandctl run hello -o 'template={state} {answers} {methods.0.name}'
