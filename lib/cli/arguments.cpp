@@ -84,6 +84,10 @@ private:
         const std::size_t first = next_;
         while (next_ < words_.size() && !ends_list(words_[next_]))
             keep(spelling(option) + '=' + words_[next_++]);
+        // One that needs a value takes a URL, too: --cors-origin https://board.example
+        if (next_ == first && option.alone.empty() && next_ < words_.size() &&
+            !words_[next_].starts_with('-'))
+            keep(spelling(option) + '=' + words_[next_++]);
         if (next_ != first)
             return;
         if (!option.alone.empty())

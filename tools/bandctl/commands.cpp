@@ -52,6 +52,9 @@ constexpr cli::Option director_option_table[] = {
      .value = "URL",
      .help = "Work on the machine of the director at this address; without one on this machine",
      .variable = "BAND_URL"},
+    {.name = "token-file",
+     .kind = cli::Kind::file,
+     .help = "Show the director the token in the first line of FILE; BAND_TOKEN holds one, too"},
 };
 
 constexpr cli::OptionGroup options[] = {{"Where", director_option_table, true}, cli::bus_options};
