@@ -9,6 +9,7 @@
 #include "runtime/environment_file.hpp"
 #include "runtime/run_lock.hpp"
 #include "runtime/service_name.hpp"
+#include "runtime/state_word.hpp"
 
 #include <algorithm>
 #include <future>
@@ -302,9 +303,7 @@ std::vector<Instance> LocalHost::prune(bool stopped, const Wait& wait) {
     std::vector<Instance> removed;
     ask_each([&](Runtime& runtime) {
         for (Instance& instance : runtime.list(true, wait)) {
-            const bool idle = instance.state == runtime::State::stopped ||
-                              instance.state == runtime::State::failed;
-            if (!instance.candidate && !(stopped && idle))
+            if (!instance.candidate && !(stopped && runtime::has_ended(instance.state)))
                 continue;
             const auto lock = runtime::RunLock::try_take(instance.name);
             if (!lock)

@@ -1,7 +1,6 @@
 #include "registry/api.hpp"
 
 #include "codec/json_cursor.hpp"
-#include "codec/json_path.hpp"
 #include "codec/json_writer.hpp"
 #include "codec/parse_error.hpp"
 #include "http/browser_rules.hpp"
@@ -159,13 +158,9 @@ private:
             cancel_ = std::move(cancel);
     }
 
-    /// The original names a request that it does not understand only where it knows the version.
     [[nodiscard]] std::string_view malformed_id(std::size_t index) const {
         const auto* malformed = std::get_if<rpc::Malformed>(&document_.items[index]);
         if (malformed == nullptr || malformed->id.empty() || malformed->id.size() > longest_id)
-            return no_id();
-        if (classic() &&
-            (document_.batch || codec::find_text(text(), "jsonrpc").value_or("") != "2.0"))
             return no_id();
         return classic() ? classic::answered_id(malformed->id) : malformed->id;
     }

@@ -34,6 +34,9 @@ RunLock::RunLock(std::string_view service) : asked_ms_(base::unix_ms()) {
 }
 
 RunLock::RunLock(std::string_view service, const Wait& wait) : RunLock(service) {
+    if (take())
+        return;
+    waited_ = true;
     wait_until(wait, std::string(service), "waiting for another run of it",
                [this] { return take(); });
 }
@@ -51,7 +54,7 @@ bool RunLock::take() const {
 
 bool RunLock::done_meanwhile(std::uint64_t fingerprint) const {
     Done done{};
-    return ::pread(file_.get(), &done, sizeof done, 0) == sizeof done &&
+    return waited_ && ::pread(file_.get(), &done, sizeof done, 0) == sizeof done &&
            done.fingerprint == fingerprint && done.at_ms >= asked_ms_;
 }
 

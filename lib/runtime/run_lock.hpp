@@ -27,6 +27,7 @@ private:
     [[nodiscard]] bool take() const;
 
     std::int64_t asked_ms_;
+    bool waited_ = false;
     base::UniqueFd file_;
 };
 

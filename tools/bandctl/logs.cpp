@@ -19,7 +19,7 @@ constexpr cli::Option own_options[] = {
      .value = "TIME",
      .help = "From then on: 10m (ago), 14:30, 2026-11-21T01:26:56Z",
      .variable = ""},
-    {.name = "lines",
+    {.name = "last",
      .letter = 'n',
      .kind = cli::Kind::integer,
      .value = "N",
@@ -46,8 +46,8 @@ host::LogOptions options_of(const cli::Invocation& in) {
             throw Error(ErrorKind::usage, "--since", error.why(), error.hint());
         }
     }
-    if (const auto lines = in.integer("lines"))
-        options.last_lines = static_cast<std::size_t>(*lines);
+    if (const auto last = in.integer("last"))
+        options.last_lines = static_cast<std::size_t>(*last);
     return options;
 }
 

@@ -12,6 +12,10 @@ inline constexpr cli::Option build_option_table[] = {
      .kind = cli::Kind::choice,
      .help = "Where it runs; without it docker where that is there, else tmux",
      .choices = "docker|tmux"},
+    {.name = "images",
+     .kind = cli::Kind::text,
+     .value = "FOLDER:...",
+     .help = "Where folders of services are looked for; ./services without it"},
     {.name = "no-cache", .help = "Build all steps of its image anew"},
     {.name = "pull", .help = "Look for a newer base image first"},
 };

@@ -2,7 +2,7 @@
 
 #include "base/clock.hpp"
 #include "codec/json_writer.hpp"
-#include "runtime/run_folder.hpp"
+#include "runtime/state_word.hpp"
 
 #include <algorithm>
 
