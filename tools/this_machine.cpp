@@ -4,7 +4,6 @@
 #include "base/url.hpp"
 #include "client/client.hpp"
 #include "runtime/service_folder.hpp"
-#include "runtime/tmux_runtime.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -42,13 +41,6 @@ std::string url_from_container(const std::string& text) {
 }
 
 } // namespace
-
-std::vector<std::unique_ptr<runtime::Runtime>> open_runtimes() {
-    std::vector<std::unique_ptr<runtime::Runtime>> runtimes;
-    runtimes.push_back(
-        std::make_unique<runtime::TmuxRuntime>(runtime::TmuxConfig::from_environment()));
-    return runtimes;
-}
 
 host::LocalConfig local_config_of(cli::Invocation& in, std::chrono::milliseconds patience) {
     host::LocalConfig config;

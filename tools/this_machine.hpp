@@ -4,17 +4,10 @@
 #include "host/local_host.hpp"
 
 #include <chrono>
-#include <memory>
-#include <string>
-#include <vector>
 
-/// How bandctl and director use the machine that they run on.
 namespace tools {
 
-/// Its runtimes, in the order of preference.
-std::vector<std::unique_ptr<runtime::Runtime>> open_runtimes();
-
-/// Where its services and their bus are, as the command line, the environment and the context say.
+/// Where the services of this machine and their bus are, as the command line, the environment and the context say.
 /// Redis may take `patience` for an answer. `on_trouble` and `ready_within` stay for the caller to
 /// set. Throws base::Error.
 host::LocalConfig local_config_of(cli::Invocation& in, std::chrono::milliseconds patience);

@@ -1,15 +1,10 @@
 #include "cli/bus_address.hpp"
 
 #include "base/error.hpp"
-#include "base/printable.hpp"
-#include "base/unique_fd.hpp"
 #include "cli/redact.hpp"
 #include "cli/secret_file.hpp"
 
-#include <cerrno>
 #include <cstdlib>
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace cli {
 
@@ -61,7 +56,7 @@ BusAddress find_url(const Parsed& parsed) {
 BusAddress find_bus(const Parsed& parsed) {
     auto address = find_url(parsed);
     if (const Given* file = parsed.find("password-file"))
-        address.password = read_secret_file("--password-file", file->values.front());
+        address.password = read_secret("--password-file", file->values.front());
     if (address.password || redacted(address.url) != address.url)
         guard_memory();
     return address;

@@ -14,7 +14,7 @@ namespace cli {
 using base::Error;
 using base::ErrorKind;
 
-std::string read_secret_file(std::string_view option, const std::string& path) {
+std::string read_secret(std::string_view option, const std::string& path) {
     const auto fail = [&](const std::string& why) -> std::string {
         throw Error(ErrorKind::no_input, std::string(option) + " " + base::quoted(path), why);
     };

@@ -5,8 +5,8 @@
 
 namespace cli {
 
-/// A password or token: the first line of the file. Longer than any that a server takes is an
-/// error, Error(no_input) that names the option.
-std::string read_secret_file(std::string_view option, const std::string& path);
+/// The first line of a file that holds a password or token; longer than any that a server takes is
+/// an error. Throws base::Error(no_input), which names `option` and the file.
+std::string read_secret(std::string_view option, const std::string& path);
 
 } // namespace cli

@@ -8,6 +8,7 @@
 #include "runtime/private_folder.hpp"
 #include "runtime/process_tree.hpp"
 #include "runtime/run_ending.hpp"
+#include "runtime/run_lock.hpp"
 #include "runtime/secrets.hpp"
 #include "runtime/service_folder.hpp"
 #include "runtime/service_log.hpp"
@@ -42,11 +43,8 @@ std::string id_of(const RunFolder& run) {
 std::string detail_of(const RunState& state) {
     std::string text = state.why;
     if (state.ended_ms > 0 && state.state != State::running) {
-        const std::chrono::milliseconds ago{
-            std::max<std::int64_t>(base::unix_ms() - state.ended_ms, 0)};
-        const auto shown = ago < 1min ? std::chrono::duration_cast<std::chrono::seconds>(ago)
-                                      : std::chrono::duration_cast<std::chrono::minutes>(ago);
-        text += (text.empty() ? "" : " ") + base::format_duration(shown) + " ago";
+        const std::chrono::milliseconds ago{base::unix_ms() - state.ended_ms};
+        text += (text.empty() ? "" : " ") + base::rough_duration(ago) + " ago";
     }
     return text;
 }
@@ -202,7 +200,7 @@ void TmuxRuntime::reconcile(const Wait& wait) {
     for (const RunFolder& run : all_runs(config_.folder)) {
         if (run.is_current()) {
             end_orphans(run, replaced_grace, wait);
-        } else {
+        } else if (const auto lock = RunLock::try_take(run.service())) {
             stop_run(run, replaced_grace, wait);
             run.remove();
         }

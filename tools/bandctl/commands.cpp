@@ -67,7 +67,7 @@ constexpr cli::Option director_option_table[] = {
      .variable = "BAND_URL"},
     {.name = "token-file",
      .kind = cli::Kind::file,
-     .help = "Show the director the token in the first line of FILE; BAND_TOKEN holds one, too"},
+     .help = "Read the director's token from the first line of FILE; or set BAND_TOKEN"},
 };
 
 constexpr cli::OptionGroup options[] = {{"Where", director_option_table, true}, cli::bus_options};

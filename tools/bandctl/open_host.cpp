@@ -7,6 +7,7 @@
 #include "cli/secret_file.hpp"
 #include "cli/suggest.hpp"
 #include "client/client.hpp"
+#include "host/local_runtimes.hpp"
 #include "host/remote_host.hpp"
 #include "tools/this_machine.hpp"
 
@@ -20,28 +21,30 @@ using namespace std::chrono_literals;
 
 namespace {
 
+std::string token_of(const cli::Invocation& in) {
+    std::string token;
+    if (const auto path = in.text("token-file"))
+        token = cli::read_secret("--token-file", *path);
+    else if (const char* const value = std::getenv("BAND_TOKEN"))
+        token = value;
+    if (!token.empty())
+        cli::guard_memory();
+    return token;
+}
+
 std::unique_ptr<host::LocalHost> this_machine(cli::Invocation& in) {
     host::LocalConfig config = tools::local_config_of(in, client::patience_of(in, 10s));
     config.on_trouble = [&in](const Error& error) { in.notice().say(error.what()); };
-    return std::make_unique<host::LocalHost>(std::move(config), tools::open_runtimes());
-}
-
-std::string token_of(const cli::Invocation& in) {
-    cli::guard_memory();
-    if (const auto file = in.text("token-file"))
-        return cli::read_secret_file("--token-file", *file);
-    const char* const text = std::getenv("BAND_TOKEN");
-    return text == nullptr ? "" : text;
+    return std::make_unique<host::LocalHost>(std::move(config), host::local_runtimes());
 }
 
 } // namespace
 
 std::unique_ptr<host::Host> open_host(cli::Invocation& in) {
-    const auto director = in.setting("director");
-    if (director.value.empty())
+    const std::string director = in.setting("director").value;
+    if (director.empty())
         return this_machine(in);
-    return std::make_unique<host::RemoteHost>(
-        http::Endpoint::parse(director.value, host::director_port), token_of(in));
+    return std::make_unique<host::RemoteHost>(http::Endpoint::parse(director, host::director_port), token_of(in));
 }
 
 std::unique_ptr<host::LocalHost> open_local_host(cli::Invocation& in, std::string_view what) {

@@ -1,8 +1,8 @@
 #include "tools/director/machine.hpp"
 
 #include "base/error.hpp"
+#include "host/local_runtimes.hpp"
 #include "runtime/service_folder.hpp"
-#include "tools/this_machine.hpp"
 
 #include <memory>
 #include <utility>
@@ -22,7 +22,7 @@ public:
 
     Findings look(const runtime::Wait& wait) {
         if (watched_.empty())
-            for (auto& runtime : tools::open_runtimes())
+            for (auto& runtime : host::local_runtimes())
                 watched_.push_back({.runtime = std::move(runtime)});
         Findings findings;
         for (Watched& watched : watched_)
@@ -72,7 +72,7 @@ Machine machine_of(const host::LocalConfig& config, service::Diagnostics& diagno
     const auto looker = std::make_shared<Looker>(config.path, diagnostics);
     return {
         .make_host =
-            [config] { return std::make_unique<host::LocalHost>(config, tools::open_runtimes()); },
+            [config] { return std::make_unique<host::LocalHost>(config, host::local_runtimes()); },
         .look = [looker](host::Host& /*host*/,
                          const runtime::Wait& wait) { return looker->look(wait); }};
 }
