@@ -1,7 +1,6 @@
 #include "tools/director/machine.hpp"
 
 #include "base/error.hpp"
-#include "host/local_host.hpp"
 #include "host/local_runtimes.hpp"
 #include "runtime/service_folder.hpp"
 
@@ -69,16 +68,8 @@ private:
 
 } // namespace
 
-Machine machine_of(const cli::Invocation& in, const redis::Config& redis,
-                   service::Diagnostics& diagnostics) {
-    const runtime::ServicePath path{*in.text("images")};
-    host::LocalConfig config;
-    config.path = path;
-    config.bus = redis;
-    config.bus_url = in.bus().url;
-    config.container_bus_url = in.text("container-url").value_or(config.bus_url);
-    config.ready_within = *in.duration("ready-within");
-    const auto looker = std::make_shared<Looker>(path, diagnostics);
+Machine machine_of(const host::LocalConfig& config, service::Diagnostics& diagnostics) {
+    const auto looker = std::make_shared<Looker>(config.path, diagnostics);
     return {
         .make_host =
             [config] { return std::make_unique<host::LocalHost>(config, host::local_runtimes()); },
