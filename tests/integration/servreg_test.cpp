@@ -86,6 +86,13 @@ TEST_CASE("servreg: only allowed URLs are registered") {
     CHECK(servreg.error_code("ping", R"({"name":"a","url":"http://evil.example/"})") == "-32602");
 }
 
+TEST_CASE("servreg: a claimed place keeps its name while it is alive") {
+    Servreg servreg{{"--claim", "--ttl", "300ms"}};
+    CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
+    CHECK(servreg.error_code("ping", R"(["b","h",1])") == "-32602");
+    CHECK(eventually(10s, [&] { return servreg.result("ping", R"(["b","h",1])") == "true"; }));
+}
+
 TEST_CASE("servreg: while the storage is locked, questions are answered and changes are not") {
     Servreg servreg;
     CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
