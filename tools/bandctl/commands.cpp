@@ -7,13 +7,18 @@ namespace bandctl {
 // One line a subcommand, in the order of the help: this one, and the one in the list below.
 extern const cli::Command config_command;
 extern const cli::Command context_command;
+extern const cli::Command locate_command;
 extern const cli::Command log_command;
+extern const cli::Command register_command;
 
 namespace {
 
 constexpr const cli::Command* commands[] = {
     // Bus
     &log_command,
+    // Registry
+    &locate_command,
+    &register_command,
     // Settings
     &context_command,
     &config_command,
