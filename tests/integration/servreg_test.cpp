@@ -185,6 +185,17 @@ TEST_CASE("servreg: ten thousand idle connections fit, and others are served bes
     CHECK(resident_kib(servreg.process().pid()) < 150u * 1024);
 }
 
+TEST_CASE("servreg: a full disk under the access log costs lines, which are counted") {
+    Servreg servreg{{"--accesslog", "/dev/full"}};
+    CHECK(servreg.get("/healthz").status == 200);
+    CHECK(eventually(10s, [&] {
+        const std::string figures = servreg.get("/metrics").body;
+        return figures.find("servreg_log_lines_dropped_total ") != std::string::npos &&
+               figures.find("servreg_log_lines_dropped_total 0\n") == std::string::npos;
+    }));
+    CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
+}
+
 TEST_CASE("servreg: the common routes") {
     Servreg servreg;
     CHECK(servreg.get("/home").headers.find("Location") == "/");
