@@ -23,6 +23,7 @@ teardown() {
 
 # Starts it in the background on a free port, and returns once it listens.
 start() {
+    : >err # of an earlier one
     servreg -v --port 0 "$@" >out 2>err 3>&- &
     server=$!
     wait_until 'grep -q "listening on" err'
@@ -57,11 +58,11 @@ rpc() {
     rpc ping '{"name":"web","url":"https://web.example/api"}'
     rpc list_services '{}' |
         jq -c '[.result[] | select(.alive) | {jsonrpc: "2.0", id: .name, method: "ping",
-            params: (if .url then {name, url} else {name, host, port} end)}]' >batch
+            params: (if .url then {name, url} else {name, host, port} end)}]' >batch.json
     kill -TERM "$server"
     wait "$server"
     start --dburl sqlite:///new.db
-    curl -sS -H 'Content-Type: application/json' "$url/rpc" -d @batch
+    curl -sS -H 'Content-Type: application/json' "$url/rpc" -d @batch.json
     [ "$(rpc locate_service '["*"]' | jq -c .result)" = '[{"host":"10.0.0.7","port":9001},"https://web.example/api"]' ]
 }
 
