@@ -44,8 +44,7 @@ Answer answer_to_call(const rpc::Result& result, std::string_view service) {
     case Status::away:
         break;
     }
-    return failure_of({ErrorKind::unavailable, "redis",
-                       result.why.empty() ? "away" : result.why});
+    return failure_of({ErrorKind::unavailable, "redis", result.why.empty() ? "away" : result.why});
 }
 
 std::string images_json(const std::vector<host::Image>& images) {
@@ -166,8 +165,8 @@ void Api::count(const rpc::Result& result, base::SteadyClock::time_point start) 
     switch (result.status) {
     case Status::answered:
         ++calls_.answered;
-        calls_.time += std::chrono::duration_cast<std::chrono::microseconds>(
-            base::SteadyClock::now() - start);
+        calls_.time +=
+            std::chrono::duration_cast<std::chrono::microseconds>(base::SteadyClock::now() - start);
         break;
     case Status::refused:
         ++calls_.refused;
@@ -185,6 +184,7 @@ void Api::count(const rpc::Result& result, base::SteadyClock::time_point start) 
 }
 
 void Api::show(const Ask& ask, const Reply& reply) {
+    require_runtimes(ask.service);
     const auto found = std::make_shared<std::optional<std::string>>();
     parts_.pool.submit(
         [found, service = ask.service](host::Host& host, int stop_fd) {
@@ -197,8 +197,8 @@ void Api::show(const Ask& ask, const Reply& reply) {
             if (!*found)
                 return reply(unknown_service(service));
             // The first generation's keys were those of a Python program.
-            reply({.result = envelope == Envelope::wrapped ? with_snake_case_keys(**found)
-                                                           : **found});
+            reply({.result =
+                       envelope == Envelope::wrapped ? with_snake_case_keys(**found) : **found});
         });
 }
 

@@ -13,9 +13,9 @@ namespace director {
 
 /// Why there is no result.
 struct Failure {
-    int status = 500;  // of HTTP
+    int status = 500;           // of HTTP
     std::int64_t code = -32000; // of JSON-RPC
-    std::string json;  // the error object
+    std::string json;           // the error object
 };
 
 /// What an operation gives back, before it takes the form that its caller understands.
@@ -40,5 +40,8 @@ Answer unknown_service(std::string_view name);
 enum class Envelope : std::uint8_t { wrapped, bare };
 
 std::string body_of(const Answer& answer, Envelope envelope, std::int64_t now_ms);
+
+/// {"phase":…,"line":…}, one line with its end.
+std::string progress_line(std::string_view phase, std::string_view line);
 
 } // namespace director

@@ -17,8 +17,8 @@ namespace {
 
 // What a service says of itself does not replace what we know of it.
 constexpr std::array<std::string_view, 11> our_members{
-    "name",      "init",    "methods",   "short_id", "status", "ports",
-    "instance",  "answers", "operation", "trouble",  "wanted",
+    "name",     "init",    "methods",   "short_id", "status", "ports",
+    "instance", "answers", "operation", "trouble",  "wanted",
 };
 
 std::string_view short_id(const runtime::Instance& instance) {
@@ -44,9 +44,8 @@ std::vector<std::string> Overview::names() const {
     return {names.begin(), names.end()};
 }
 
-bool Overview::knows(std::string_view service) const {
-    return registrations_.find(service) != nullptr || inventory_.find(service) != nullptr ||
-           !operations_.current(service).empty() || wanted_.names().contains(service);
+bool Overview::runs_here(std::string_view service) const {
+    return inventory_.find(service) != nullptr;
 }
 
 std::string Overview::list() const {
@@ -56,13 +55,6 @@ std::string Overview::list() const {
     for (const std::string& name : names())
         append_item(out, name, true);
     out.end_array();
-    return json;
-}
-
-std::string Overview::item(std::string_view service) const {
-    std::string json;
-    codec::JsonWriter out{json};
-    append_item(out, service, true);
     return json;
 }
 
@@ -172,7 +164,7 @@ void Overview::append_state(codec::JsonWriter& out, std::string_view service) co
     out.member("uptime", running ? base::unix_ms() - instance->started_ms : 0);
     out.member("state", operation == "run" || operation == "start" ? "starting"
                         : !operation.empty()                       ? operation
-                        : instance != nullptr ? host::state_name(instance->state)
+                        : instance != nullptr     ? host::state_name(instance->state)
                         : registration != nullptr ? "running"
                                                   : "stopped");
     member("title", "null");
