@@ -1,4 +1,5 @@
 #include "base/error.hpp"
+#include "codec/json_path.hpp"
 #include "codec/json_writer.hpp"
 #include "director/api.hpp"
 #include "director/run_options.hpp"
@@ -97,21 +98,23 @@ std::string_view result_of(Action action) {
 } // namespace
 
 void Api::run(const Ask& ask, const Reply& reply) {
-    const auto request = run_request_of(ask.service, ask.arguments);
+    const auto request = run_request_of(ask.service, ask.arguments, defaults_);
     submit(
         ask,
         [request](host::Host& host, int stop_fd, const Operations::Progress& progress) {
             return launched_json(host.run(request, progress, {Deadline::after(run_time), stop_fd}));
         },
-        [this, request](const std::string& /*result*/) {
-            parts_.wanted.add(request.spec.name, settings_of(request));
+        [this, request](const std::string& result) {
+            const auto runtime = codec::find_text(result, "instance.runtime");
+            parts_.wanted.add(request.spec.name,
+                              settings_of(request, runtime.value_or(request.runtime)));
             after_change(Action::run, request.spec.name);
         },
         [](const std::string& result) { return Answer{.result = result}; }, reply);
 }
 
 void Api::build(const Ask& ask, const Reply& reply) {
-    const auto request = run_request_of(ask.service, ask.arguments);
+    const auto request = run_request_of(ask.service, ask.arguments, defaults_);
     submit(
         ask,
         [request](host::Host& host, int stop_fd, const Operations::Progress& progress) {
@@ -124,7 +127,18 @@ void Api::build(const Ask& ask, const Reply& reply) {
         [](const std::string& result) { return Answer{.result = result}; }, reply);
 }
 
+/// What is away cannot say that there is no such service.
+void Api::require_runtimes(const std::string& service) const {
+    const runtime::Instance* const instance = parts_.inventory.find(service);
+    for (const RuntimeState& runtime : parts_.inventory.runtimes())
+        if (!runtime.up && (instance == nullptr || instance->runtime == runtime.name))
+            throw base::Error(base::ErrorKind::unavailable, runtime.name,
+                              "unavailable since " + base::rfc3339(runtime.since_ms) + ": " +
+                                  runtime.why);
+}
+
 void Api::change(const Ask& ask, const Reply& reply) {
+    require_runtimes(ask.service);
     const auto grace = std::chrono::seconds{
         static_cast<long>(ask.arguments.number("grace", longest_grace_s).value_or(usual_grace_s))};
     // What should run and is not there can still be given up.
@@ -156,10 +170,11 @@ void Api::after_change(Action action, const std::string& service) {
         if (parts_.wanted.names().contains(service))
             parts_.wanted.remove(service);
         parts_.roll_call.forget(service);
-    } else if (!parts_.wanted.names().contains(service)) {
-        parts_.wanted.add(service, "{}");
+    } else {
+        if (!parts_.wanted.names().contains(service))
+            parts_.wanted.add(service, "{}");
+        parts_.roll_call.ask(service, Generation::first);
     }
-    parts_.inventory.look_soon();
 }
 
 void Api::submit(const Ask& ask, Work work, std::function<void(const std::string&)> after,
@@ -173,16 +188,17 @@ void Api::submit(const Ask& ask, Work work, std::function<void(const std::string
          .after =
              [this, after = std::move(after)](const std::exception_ptr& error,
                                               const std::string& result) {
-                 if (error)
-                     parts_.inventory.look_soon();
-                 else
+                 if (!error)
                      after(result);
              }},
         std::move(work),
-        [to_answer = std::move(to_answer), reply, at_once](const std::exception_ptr& error,
-                                                           const std::string& result) {
-            if (!at_once)
-                reply(error ? failure_of(error) : to_answer(result));
+        [this, to_answer = std::move(to_answer), reply, at_once](const std::exception_ptr& error,
+                                                                 const std::string& result) {
+            if (at_once)
+                return;
+            // Who asks next is to see what has been done.
+            parts_.inventory.look_then(
+                [reply, answer = error ? failure_of(error) : to_answer(result)] { reply(answer); });
         },
         ask.progress);
     if (at_once)
@@ -192,7 +208,8 @@ void Api::submit(const Ask& ask, Work work, std::function<void(const std::string
 void Api::carry_out(const Supervisor::Decision& decision,
                     std::function<void(const std::string& why)> done) {
     const std::string& service = decision.service;
-    const host::RunRequest request = run_request_of(service, parts_.wanted.configuration(service));
+    const host::RunRequest request =
+        run_request_of(service, parts_.wanted.configuration(service), defaults_);
     Work work = [request, step = decision.step](host::Host& host, int stop_fd,
                                                 const Operations::Progress& progress) {
         const runtime::Wait wait{Deadline::after(run_time), stop_fd};

@@ -88,4 +88,14 @@ std::string body_of(const Answer& answer, Envelope envelope, std::int64_t now_ms
     return body;
 }
 
+std::string progress_line(std::string_view phase, std::string_view line) {
+    std::string text;
+    codec::JsonWriter out{text};
+    out.begin_object();
+    out.member("phase", phase);
+    out.member("line", line);
+    out.end_object();
+    return text + "\n";
+}
+
 } // namespace director

@@ -41,4 +41,7 @@ enum class Envelope : std::uint8_t { wrapped, bare };
 
 std::string body_of(const Answer& answer, Envelope envelope, std::int64_t now_ms);
 
+/// {"phase":…,"line":…}, one line with its end.
+std::string progress_line(std::string_view phase, std::string_view line);
+
 } // namespace director

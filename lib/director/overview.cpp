@@ -44,9 +44,8 @@ std::vector<std::string> Overview::names() const {
     return {names.begin(), names.end()};
 }
 
-bool Overview::knows(std::string_view service) const {
-    return registrations_.find(service) != nullptr || inventory_.find(service) != nullptr ||
-           !operations_.current(service).empty() || wanted_.names().contains(service);
+bool Overview::runs_here(std::string_view service) const {
+    return inventory_.find(service) != nullptr;
 }
 
 std::string Overview::list() const {
@@ -56,13 +55,6 @@ std::string Overview::list() const {
     for (const std::string& name : names())
         append_item(out, name, true);
     out.end_array();
-    return json;
-}
-
-std::string Overview::item(std::string_view service) const {
-    std::string json;
-    codec::JsonWriter out{json};
-    append_item(out, service, true);
     return json;
 }
 

@@ -10,6 +10,10 @@
 #include <string_view>
 #include <vector>
 
+namespace codec {
+class JsonWriter;
+}
+
 namespace director {
 
 /// All services as clients are shown them: what runs here, what is on the bus, and what is being
@@ -21,12 +25,12 @@ public:
              const Operations& operations, const Supervisor& supervisor,
              const WantedServices& wanted);
 
-    [[nodiscard]] bool knows(std::string_view service) const;
+    /// Whether a runtime has it.
+    [[nodiscard]] bool runs_here(std::string_view service) const;
 
     /// The first generation's list, one object for each service; of its members "instance" and
     /// those behind it are ours.
     [[nodiscard]] std::string list() const;
-    [[nodiscard]] std::string item(std::string_view service) const;
     /// {"tsvc":null,"labsvc":"running"}
     [[nodiscard]] std::string ls() const;
     /// The second generation's list of states, and one of them (WIRE.md 1.6).

@@ -73,32 +73,19 @@ Variables variables_of(std::string_view json) {
 }
 
 host::Readiness readiness_of(const std::string& text) {
-    if (text == "started")
-        return host::Readiness::started;
-    if (text == "registered")
-        return host::Readiness::registered;
-    if (text == "answers")
-        return host::Readiness::answers;
+    using host::Readiness;
+    for (const auto until : {Readiness::started, Readiness::registered, Readiness::answers})
+        if (runtime::readiness_word(until) == text)
+            return until;
     throw Error(ErrorKind::usage, "until",
                 base::quoted(text) + " is not started, registered or answers");
 }
 
-std::string_view readiness_name(host::Readiness readiness) {
-    switch (readiness) {
-    case host::Readiness::started:
-        return "started";
-    case host::Readiness::registered:
-        return "registered";
-    case host::Readiness::answers:
-        return "answers";
-    }
-    return "";
-}
-
 } // namespace
 
-host::RunRequest run_request_of(std::string_view service, const Arguments& arguments) {
-    host::RunRequest request;
+host::RunRequest run_request_of(std::string_view service, const Arguments& arguments,
+                                const runtime::ServiceSpec& defaults) {
+    host::RunRequest request{.spec = defaults};
     request.spec.name = service;
     request.runtime = arguments.text("runtime").value_or("");
     if (!request.runtime.empty() && request.runtime != "docker" && request.runtime != "tmux")
@@ -116,26 +103,27 @@ host::RunRequest run_request_of(std::string_view service, const Arguments& argum
     return request;
 }
 
-host::RunRequest run_request_of(std::string_view service, std::string_view configuration) {
+host::RunRequest run_request_of(std::string_view service, std::string_view configuration,
+                                const runtime::ServiceSpec& defaults) {
     Arguments arguments;
     for (const std::string_view name : {"runtime", "image", "env", "until", "memory"})
         if (const auto value = codec::find(configuration, name))
             arguments.set(std::string(name), std::string(*value));
-    return run_request_of(service, arguments);
+    return run_request_of(service, arguments, defaults);
 }
 
-std::string settings_of(const host::RunRequest& request) {
+std::string settings_of(const host::RunRequest& request, std::string_view runtime) {
     std::string json;
     codec::JsonWriter out{json};
     out.begin_object();
-    out.member("runtime", std::string_view(request.runtime));
+    out.member("runtime", runtime);
     out.member("image", std::string_view(request.spec.image));
     out.key("env");
     out.begin_object();
     for (const auto& [name, value] : request.spec.environment)
         out.member(name, std::string_view(value));
     out.end_object();
-    out.member("until", readiness_name(request.until));
+    out.member("until", runtime::readiness_word(request.until));
     out.member("memory", request.spec.memory_bytes);
     out.end_object();
     return json;

@@ -12,6 +12,7 @@
 #include "runtime/service_folder.hpp"
 #include "runtime/service_log.hpp"
 #include "runtime/service_name.hpp"
+#include "runtime/state_word.hpp"
 #include "runtime/waiting.hpp"
 
 #include <algorithm>
@@ -262,6 +263,9 @@ bool TmuxRuntime::start(std::string_view service, const Wait& wait) {
     const auto run = current_run(config_.folder, service);
     if (!run)
         return false;
+    // A supervisor that has written the end is on its way out.
+    wait_until(wait, run->service(), "waiting for its end",
+               [&run] { return !run->alive() || !has_ended(run->written_state().state); });
     if (!run->alive()) {
         end_orphans(*run, replaced_grace, wait);
         start_session(*run, session_name(service), wait);
