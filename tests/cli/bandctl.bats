@@ -51,7 +51,9 @@ setup() {
     run bandctl __complete -- l
     [[ $output == *$'log\tWrite to the logs of a service'* ]]
     run bandctl __complete -- help lo
-    [[ $output == $'log\t'* && $output != *$'\nhelp\t'* ]]
+    [[ $'\n'$output == *$'\nlog\t'* ]]
+    run bandctl __complete -- help h
+    [ -z "$output" ]
     run bandctl __complete -- --dir
     [[ $output == $'--director\t'* ]]
     run bandctl __complete -- -v log --fi
