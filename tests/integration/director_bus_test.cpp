@@ -90,6 +90,8 @@ TEST_CASE("director on the bus: a service of the first generation is asked, list
     const auto wanted = keys(*codec::find(original, "result.0"));
     auto got = keys(item);
     got.resize(wanted.size());
+    CAPTURE(item);
+    CAPTURE(original);
     CHECK(got == wanted);
     CHECK(codec::find(item, "methods") == codec::find(original, "result.0.methods"));
 
