@@ -231,7 +231,7 @@ Known Directory::known(const Entry& entry, std::int64_t now) const {
         result.url = entry.address;
     } else {
         result.port = entry.port;
-        result.host = entry.address.substr(0, entry.address.rfind(':'));
+        result.host = host_of(entry.address);
     }
     return result;
 }

@@ -1,4 +1,5 @@
 #include "base/clock.hpp"
+#include "registry/import.hpp"
 #include "registry/store.hpp"
 #include "registry_fixture.hpp"
 #include "sql/session.hpp"
@@ -185,6 +186,31 @@ TEST_CASE("store: the rows of the original's table are taken over once") {
     CHECK(session.integer("SELECT COUNT(*) FROM servreg_services") == 3);
     Store again{database, false};
     CHECK(changes(again).size() == 3);
+}
+
+TEST_CASE("import: another database's instances are copied with their times, the newer one stays") {
+    ON_EACH_DATABASE(url);
+    const auto from = DatabaseUrl::parse(test::fresh_sqlite());
+    const auto to = DatabaseUrl::parse(url);
+    {
+        Store source{from, false};
+        for (std::uint16_t port = 1; port <= 1200; ++port)
+            ping(source, "a", port, 1000 + port);
+        ping(source, "a", 7, 5000);
+        Store target{to, false};
+        ping(target, "kept", 1, 9000);
+        ping(target, "old", 2, 10);
+    }
+    CHECK(registry::import_all(from, to) == 1199);
+    CHECK(registry::import_all(from, to) == 0);
+    Store target{to, false};
+    const auto rows = changes(target);
+    REQUIRE(rows.size() == 1200);
+    CHECK(rows[0].name == "kept");
+    CHECK(rows[1].name == "a");
+    CHECK(rows[2].address == "127.0.0.1:3");
+    CHECK(rows[6].first_seen_ms == 1007);
+    CHECK(rows[6].last_seen_ms == 5000);
 }
 
 TEST_CASE("store: tables of a newer version are left alone") {

@@ -95,6 +95,56 @@ TEST_CASE("registry: what must not be registered is refused at once") {
     CHECK_THROWS_AS(registry->ping(at("", 1), [](const auto&) {}), base::Error);
 }
 
+TEST_CASE("registry: another registry whose clock is wrong does not make its services dead") {
+    const std::string url = test::fresh_sqlite();
+    Running registry{url};
+    CHECK(registry.ping(at("a", 1)).empty());
+    CHECK(registry.ping(at("b", 2)).empty());
+    // As a registry whose clock is an hour behind, and one whose clock is ahead, renew them.
+    sql::Session other{sql::DatabaseUrl::parse(url), false};
+    other.begin();
+    other.execute("UPDATE servreg_state SET version = version + 1");
+    other.execute("UPDATE servreg_instances SET version = (SELECT version FROM servreg_state),"
+                  " last_seen = last_seen + CASE port WHEN 1 THEN -3600000 ELSE 3600000 END");
+    other.commit();
+    const auto renewed = [&] {
+        const auto instance = registry->find("127.0.0.1:1");
+        return instance && instance->last_seen_ms < instance->first_seen_ms;
+    };
+    CHECK(registry.until(renewed));
+    CHECK(registry.ports("*") == Ports{1, 2});
+}
+
+TEST_CASE("registry: after a start the time in a row counts, and one in the future is now") {
+    const std::string url = test::fresh_sqlite();
+    {
+        Running registry{url};
+        CHECK(registry.ping(at("old", 1)).empty());
+        CHECK(registry.ping(at("ahead", 2)).empty());
+    }
+    sql::Session session{sql::DatabaseUrl::parse(url), false};
+    session.execute("UPDATE servreg_instances SET last_seen = last_seen +"
+                    " CASE port WHEN 1 THEN -61000 ELSE 3600000 END");
+    auto options = test::options(url);
+    Running registry{options};
+    CHECK(registry.ports("*") == Ports{2});
+    CHECK(registry->list("*").size() == 2);
+}
+
+TEST_CASE("registry: what has long been dead is deleted, from the database too") {
+    const std::string url = test::fresh_sqlite();
+    {
+        Running registry{url};
+        CHECK(registry.ping(at("old", 1)).empty());
+        CHECK(registry.ping(at("new", 2)).empty());
+    }
+    sql::Session session{sql::DatabaseUrl::parse(url), false};
+    session.execute("UPDATE servreg_instances SET last_seen = 1000 WHERE port = 1");
+    Running registry{url};
+    CHECK(registry.until([&] { return registry->list("*").size() == 1; }));
+    CHECK(session.integer("SELECT COUNT(*) FROM servreg_instances") == 1);
+}
+
 TEST_CASE("registry: a connection that an administrator ends is made anew, and no ping is lost") {
     Running registry{test::postgres().make_database(test::fresh_name())};
     for (std::uint16_t port = 1; port <= 5; ++port) {

@@ -1,6 +1,7 @@
 #include "base/error.hpp"
 #include "cli/redact.hpp"
 #include "cli/run_main.hpp"
+#include "registry/import.hpp"
 #include "tools/http_options.hpp"
 #include "tools/servreg/daemon.hpp"
 
@@ -53,10 +54,22 @@ constexpr std::array registry_options{
     cli::Option{.name = "sync-full",
                 .help = "SQLite: wait for the disk at every commit, for the loss of power",
                 .variable = "BAND_SYNC_FULL"},
+    cli::Option{.name = "import",
+                .kind = cli::Kind::text,
+                .value = "URL",
+                .help = "Copy all services of another database into that of --dburl, and end"},
     cli::Option{.name = "allow-url",
                 .kind = cli::Kind::list,
                 .value = "PATTERN",
                 .help = "Register only URLs that match: * any text, ? one character"},
+    cli::Option{.name = "claim",
+                .help = "A place that is alive keeps its name; a ping with another is refused",
+                .variable = "BAND_CLAIM"},
+    cli::Option{.name = "ping-rate",
+                .kind = cli::Kind::integer,
+                .value = "N",
+                .help = "Changes a second of one address, unless it is this machine's; 0: no limit",
+                .fallback = "1000"},
 };
 
 constexpr cli::OptionGroup groups[] = {
@@ -71,6 +84,8 @@ constexpr cli::Example examples[] = {
     {"For all machines, with a token",
      "servreg --host 0.0.0.0 --port 5000 --token-file /etc/servreg/tokens"},
     {"In PostgreSQL, several of them if you like", "BAND_DBURL=postgresql://reg@db/reg servreg"},
+    {"Move from SQLite to PostgreSQL, while neither is served",
+     "BAND_DBURL=postgresql://reg@db/reg servreg --import sqlite:///servreg.db"},
     {"Logging to standard output, behind a Unix socket too",
      "servreg --accesslog - --unix-socket /run/servreg.sock"},
 };
@@ -84,6 +99,8 @@ servreg::Settings settings_of(cli::Invocation& in) {
     settings.registry.start_patience = *in.duration("wait-for-db");
     settings.registry.synchronous_full = in.flag("sync-full");
     settings.methods.allowed_urls = in.list("allow-url");
+    settings.methods.claim = in.flag("claim");
+    settings.changes_a_second = static_cast<std::size_t>(*in.integer("ping-rate"));
     settings.address = tools::address_of(in);
     settings.access = tools::access_rules_of(in, settings.address);
     settings.limits = tools::http_limits_of(in);
@@ -94,7 +111,19 @@ servreg::Settings settings_of(cli::Invocation& in) {
     return settings;
 }
 
+/// Says how many on standard output.
+void import_from(cli::Invocation& in, const std::string& from) {
+    cli::guard_memory();
+    const auto source = sql::DatabaseUrl::parse(from);
+    const auto target = sql::DatabaseUrl::parse(*in.text("dburl"));
+    const std::size_t count = registry::import_all(source, target);
+    in.out().line("copied " + std::to_string(count) + " services from " + source.shown() + " to " +
+                  target.shown());
+}
+
 void run(cli::Invocation& in) {
+    if (const auto from = in.text("import"))
+        return import_from(in, *from);
     servreg::Settings settings = settings_of(in);
     const std::string exposure = http::check_exposure(settings.address, settings.access.tokens,
                                                       in.flag("insecure"), http::OpenPolicy::warn);
