@@ -120,6 +120,7 @@ void Daemon::on_disconnected(const base::Error& error, std::chrono::milliseconds
     if (redis_trouble_.empty())
         redis_since_ms_ = base::unix_ms();
     redis_trouble_ = error.what();
+    wanted_.on_away();
     diagnostics_.on_waiting(error, retry_in, attempt);
     feed_.changed();
 }
