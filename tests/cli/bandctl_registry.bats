@@ -93,7 +93,8 @@ ping_registry() {
 @test "locate --watch that is stopped has done its work" {
     bandctl locate 'x.*' --watch 3>&- &
     local watcher=$!
-    wait_until '[ "$(awk "/SigCgt/ { print \$2 }" /proc/'"$watcher"'/status)" != 0000000000000000 ]'
+    # Once it has a handler for SIGTERM, signal 15.
+    wait_until '(( 0x$(awk "/SigCgt/ { print \$2 }" /proc/'"$watcher"'/status) & 1 << 14 ))'
     kill -TERM $watcher
     wait $watcher
 }

@@ -23,6 +23,7 @@ teardown() {
 
 # Starts it in the background on a free port, and returns once it listens.
 start() {
+    : >err # of an earlier one
     servreg -v --port 0 "$@" >out 2>err 3>&- &
     server=$!
     wait_until 'grep -q "listening on" err'

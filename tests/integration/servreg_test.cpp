@@ -86,6 +86,13 @@ TEST_CASE("servreg: only allowed URLs are registered") {
     CHECK(servreg.error_code("ping", R"({"name":"a","url":"http://evil.example/"})") == "-32602");
 }
 
+TEST_CASE("servreg: a claimed place keeps its name while it is alive") {
+    Servreg servreg{{"--claim", "--ttl", "300ms"}};
+    CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
+    CHECK(servreg.error_code("ping", R"(["b","h",1])") == "-32602");
+    CHECK(eventually(10s, [&] { return servreg.result("ping", R"(["b","h",1])") == "true"; }));
+}
+
 TEST_CASE("servreg: while the storage is locked, questions are answered and changes are not") {
     Servreg servreg;
     CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
@@ -176,6 +183,17 @@ TEST_CASE("servreg: ten thousand idle connections fit, and others are served bes
     REQUIRE(idle.back()->send(raw_post(stats)));
     CHECK(idle.back()->read_until("\"alive\": 1"));
     CHECK(resident_kib(servreg.process().pid()) < 150u * 1024);
+}
+
+TEST_CASE("servreg: a full disk under the access log costs lines, which are counted") {
+    Servreg servreg{{"--accesslog", "/dev/full"}};
+    CHECK(servreg.get("/healthz").status == 200);
+    CHECK(eventually(10s, [&] {
+        const std::string figures = servreg.get("/metrics").body;
+        return figures.find("servreg_log_lines_dropped_total ") != std::string::npos &&
+               figures.find("servreg_log_lines_dropped_total 0\n") == std::string::npos;
+    }));
+    CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
 }
 
 TEST_CASE("servreg: the common routes") {

@@ -44,7 +44,7 @@ Daemon::Daemon(Settings settings)
     settings_.methods.host = settings_.address.host;
     settings_.methods.port = settings_.address.port;
     methods_.emplace(loop_, registry_, settings_.methods);
-    api_.emplace(*methods_, settings_.access);
+    api_.emplace(*methods_, settings_.access, settings_.changes_a_second);
     add_routes();
     stop_.emplace();
     stop_watch_.watch(stop_->fd(), true, false);

@@ -29,6 +29,7 @@ std::span<const http::PageFile> page_files() noexcept;
 struct Settings {
     registry::Options registry;
     registry::Methods::Options methods;
+    std::size_t changes_a_second = 0; // of each peer; 0: as many as it likes
     http::AccessRules access;
     http::Limits limits;
     net::Address address;

@@ -62,6 +62,14 @@ constexpr std::array registry_options{
                 .kind = cli::Kind::list,
                 .value = "PATTERN",
                 .help = "Register only URLs that match: * any text, ? one character"},
+    cli::Option{.name = "claim",
+                .help = "A place that is alive keeps its name; a ping with another is refused",
+                .variable = "BAND_CLAIM"},
+    cli::Option{.name = "ping-rate",
+                .kind = cli::Kind::integer,
+                .value = "N",
+                .help = "Changes a second of one address, unless it is this machine's; 0: no limit",
+                .fallback = "1000"},
 };
 
 constexpr cli::OptionGroup groups[] = {
@@ -91,6 +99,8 @@ servreg::Settings settings_of(cli::Invocation& in) {
     settings.registry.start_patience = *in.duration("wait-for-db");
     settings.registry.synchronous_full = in.flag("sync-full");
     settings.methods.allowed_urls = in.list("allow-url");
+    settings.methods.claim = in.flag("claim");
+    settings.changes_a_second = static_cast<std::size_t>(*in.integer("ping-rate"));
     settings.address = tools::address_of(in);
     settings.access = tools::access_rules_of(in, settings.address);
     settings.limits = tools::http_limits_of(in);
