@@ -78,6 +78,14 @@ ping_registry() {
     [[ $stderr == *nowhere.sock* ]]
 }
 
+@test "completion offers the names of the services" {
+    ping_registry '["zeta.one", "h", 1]'
+    ping_registry '["zeta.one", "h", 2]'
+    run bandctl __complete -- locate zeta
+    [ "$status" -eq 0 ]
+    [ "$output" = $'zeta.one\t' ]
+}
+
 @test "locate --watch gives each answer on one line, and ends when told" {
     bandctl locate 'seen.*' --watch --count 2 --timeout 20s >answers 3>&- &
     local watcher=$!
