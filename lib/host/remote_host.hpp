@@ -3,10 +3,14 @@
 #include "host/host.hpp"
 #include "http/client.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace host {
+
+/// Where a director listens unless it is told otherwise.
+inline constexpr std::uint16_t director_port = 10000;
 
 /// The services of another machine, by its director's HTTP API (director(8)). What fails over there
 /// is thrown here as the same kind of error.

@@ -51,7 +51,9 @@ setup() {
     run bandctl __complete -- l
     [[ $output == *$'log\tWrite to the logs of a service'* ]]
     run bandctl __complete -- help lo
-    [[ $output == $'log\t'* && $output != *$'\nhelp\t'* ]]
+    [[ $'\n'$output == *$'\nlog\t'* ]]
+    run bandctl __complete -- help h
+    [ -z "$output" ]
     run bandctl __complete -- --dir
     [[ $output == $'--director\t'* ]]
     run bandctl __complete -- -v log --fi
@@ -334,4 +336,20 @@ time.sleep(600)' "$1" 3>&- &
         [[ $output != *canary* ]] || { echo "in $words: $output" >&2; return 1; }
     done
     redis ACL DELUSER eve >/dev/null
+}
+
+@test "doctor asks the director and the registry that are named" {
+    export DOCKER_HOST=unix:///nowhere/docker.sock
+    servreg --port 0 --unix-socket "$PWD/registry.sock" --dburl "sqlite:///$PWD/registry.db" 2>servreg.err 3>&- &
+    local servreg=$!
+    director --port 0 --unix-socket "$PWD/director.sock" 2>director.err 3>&- &
+    local director=$!
+    wait_until '[ -S registry.sock ] && [ -S director.sock ]'
+    run --separate-stderr bandctl --director "unix://$PWD/director.sock" doctor -j \
+        --registry "unix://$PWD/registry.sock"
+    kill "$servreg" "$director"
+    wait "$servreg" "$director" || true
+    [ "$status" -eq 0 ]
+    [ "$(check director .state <<<"$output") $(check registry .state <<<"$output")" = 'ok ok' ]
+    [ "$(check docker '.notes[-1]' <<<"$output")" = 'not needed: services run where the director is' ]
 }

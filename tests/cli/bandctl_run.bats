@@ -208,3 +208,26 @@ sessions() {
     run --separate-stderr bandctl run hello
     [ "$status" -eq 69 ]
 }
+
+@test "the same over a director" {
+    answering_service hello
+    local port=$((30000 + BASHPID % 2000))
+    director --port $port 2>director.log 3>&- &
+    local pid=$!
+    unset BAND_PORTS # it is the director's own
+    export BAND_URL=http://127.0.0.1:$port
+    wait_until 'bandctl ls >/dev/null 2>&1'
+    run --separate-stderr bandctl run hello -o 'template={state} {answers} {methods.0.name}'
+    [ "$status" -eq 0 ]
+    [ "$output" = 'running true echo' ]
+    [ "$(bandctl call hello echo x=1 -o raw 2>&1)" ]
+    bandctl logs hello | grep -q 'hello is here'
+    bandctl stop hello
+    [ "$(bandctl ls -o 'template={state}')" = stopped ]
+    run --separate-stderr bandctl stop nobody
+    [[ $status -eq 1 && $stderr == *'there is no such service'* ]]
+    run --separate-stderr bandctl attach hello
+    [[ $status -eq 2 && $stderr == *'works on this machine only'* ]]
+    kill $pid
+    wait $pid || true
+}

@@ -91,7 +91,7 @@ TEST_CASE("tmux: a service runs, says where it is, and stops") {
 TEST_CASE("tmux: an unknown service is no error") {
     const Place place;
     auto tmux = place.runtime();
-    for (const char* name : {"nobody", "..", "a/b", ""}) {
+    for (const char* name : {"nobody", "..", "a/b", "", "nobody~..", "..~x"}) {
         CHECK(!tmux.find(name, patience()));
         CHECK(!tmux.stop(name, 1s, patience()));
         CHECK(!tmux.start(name, patience()));

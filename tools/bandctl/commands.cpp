@@ -65,6 +65,9 @@ constexpr cli::Option director_option_table[] = {
      .value = "URL",
      .help = "Work on the machine of the director at this address; without one on this machine",
      .variable = "BAND_URL"},
+    {.name = "token-file",
+     .kind = cli::Kind::file,
+     .help = "Read the director's token from the first line of FILE; or set BAND_TOKEN"},
 };
 
 constexpr cli::OptionGroup options[] = {{"Where", director_option_table, true}, cli::bus_options};

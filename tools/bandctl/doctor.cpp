@@ -7,6 +7,7 @@
 #include "cli/redact.hpp"
 #include "codec/json_writer.hpp"
 #include "tools/bandctl/finding.hpp"
+#include "tools/bandctl/registry_options.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -27,7 +28,7 @@ constexpr cli::Option own_options[] = {
      .fallback = "2s"},
 };
 
-constexpr cli::OptionGroup groups[] = {{"Doctor", own_options}};
+constexpr cli::OptionGroup groups[] = {{"Doctor", own_options}, registry_options};
 
 constexpr cli::Example examples[] = {
     {"Is everything there?", "bandctl doctor"},
@@ -98,9 +99,10 @@ std::vector<Look> looks_for(cli::Invocation& in) {
          [docker](base::Deadline deadline) { return look_at_docker(docker, deadline); }});
     looks.push_back({"tmux", "", "install tmux, or let services run in Docker",
                      [](base::Deadline deadline) { return look_at_tmux(deadline); }});
-    looks.push_back(
-        {"registry", registry, "start servreg there, or name yours with SERVREG_URL",
-         [registry](base::Deadline deadline) { return look_at_registry(registry, deadline); }});
+    looks.push_back({"registry", registry, "start servreg there, or name yours with SERVREG_URL",
+                     [registry, token = registry_token(in)](base::Deadline deadline) {
+                         return look_at_registry(registry, token, deadline);
+                     }});
     return looks;
 }
 

@@ -1,11 +1,11 @@
 #include "base/byte_size.hpp"
 #include "base/clock.hpp"
+#include "base/duration.hpp"
 #include "cli/command.hpp"
 #include "cli/records.hpp"
 #include "cli/shared_options.hpp"
 #include "codec/json_writer.hpp"
 #include "tools/bandctl/open_host.hpp"
-#include "tools/bandctl/service_view.hpp"
 
 namespace bandctl {
 
@@ -42,9 +42,10 @@ void run(cli::Invocation& in) {
     const auto images = open_host(in)->images(wait_of(in, stop, 10s));
     cli::Records records{in, columns};
     for (const host::Image& image : images) {
-        const std::string cells[] = {image.name, image.id.substr(0, 19),
-                                     short_duration(base::unix_ms() - image.created_ms),
-                                     base::format_byte_size(image.bytes)};
+        const std::string cells[] = {
+            image.name, image.id.substr(0, 19),
+            base::rough_duration(std::chrono::milliseconds{base::unix_ms() - image.created_ms}),
+            base::format_byte_size(image.bytes)};
         records.add(image.name, json_of(image), cells);
     }
     records.finish();

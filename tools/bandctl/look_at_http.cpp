@@ -3,6 +3,7 @@
 #include "codec/json_path.hpp"
 #include "codec/json_scanner.hpp"
 #include "http/client.hpp"
+#include "registry/client.hpp"
 #include "tools/bandctl/finding.hpp"
 
 namespace bandctl {
@@ -80,18 +81,12 @@ Finding look_at_director(const std::string& url, base::Deadline deadline) {
     return finding;
 }
 
-Finding look_at_registry(const std::string& url, base::Deadline deadline) {
-    const auto endpoint = http::Endpoint::parse(url);
-    http::Request request{.method = "POST", .target = "/api"};
-    request.headers.add("Content-Type", "application/json");
-    request.body = R"({"jsonrpc":"2.0","method":"get_service_specs","id":1})";
-    const auto response = send(endpoint, request, deadline);
-    if (response.status != 200 || !is_json(response) ||
-        !codec::find(response.body, "result.methods"))
-        fail_strange(endpoint, response, "registry");
+Finding look_at_registry(const std::string& url, const std::string& token,
+                         base::Deadline deadline) {
+    registry::Client client{url, token};
+    client.locate("bandctl.doctor", deadline); // nobody is an answer, too
     Finding finding;
-    finding.version = codec::find_text(response.body, "result.version").value_or("");
-    advise_socket(finding, endpoint);
+    advise_socket(finding, client.endpoint());
     return finding;
 }
 

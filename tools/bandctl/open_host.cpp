@@ -1,12 +1,15 @@
 #include "tools/bandctl/open_host.hpp"
 
 #include "base/error.hpp"
-#include "base/percent.hpp"
 #include "base/printable.hpp"
 #include "cli/context_choice.hpp"
+#include "cli/redact.hpp"
+#include "cli/secret_file.hpp"
 #include "cli/suggest.hpp"
 #include "client/client.hpp"
-#include "runtime/tmux_runtime.hpp"
+#include "host/local_runtimes.hpp"
+#include "host/remote_host.hpp"
+#include "tools/this_machine.hpp"
 
 #include <cstdlib>
 
@@ -18,58 +21,30 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// The address of the bus with the password that a file held, for programs that get no file.
-std::string whole_url(const cli::BusAddress& address) {
-    if (!address.password)
-        return address.url;
-    const base::Url url = base::Url::parse(address.url);
-    const std::string password = base::percent_encoded(*address.password);
-    if (url.scheme == "unix")
-        return address.url + (url.query.empty() ? "?" : "&") + "password=" + password;
-    const std::string host = url.host.find(':') == url.host.npos ? url.host : "[" + url.host + "]";
-    return url.scheme + "://" + base::percent_encoded(url.user) + ":" + password + "@" + host +
-           (url.port == 0 ? "" : ":" + std::to_string(url.port)) + url.path;
-}
-
-/// What containers reach the bus by, where that is another name (WIRE.md 1.5).
-std::string url_from_container(const std::string& text) {
-    const char* const host = std::getenv("REDIS_HOST_ISOLATED");
-    if (host == nullptr || *host == '\0' || !text.starts_with("redis://"))
-        return text;
-    const base::Url url = base::Url::parse(text);
-    const std::size_t at = text.rfind('@');
-    const std::size_t start = at == text.npos ? std::string_view{"redis://"}.size() : at + 1;
-    const std::size_t end = std::min(text.find('/', start), text.size());
-    const std::size_t port = text.rfind(':', end);
-    return text.substr(0, start) + host +
-           (url.port == 0 || port == text.npos ? "" : text.substr(port, end - port)) +
-           text.substr(end);
-}
-
-std::vector<std::unique_ptr<runtime::Runtime>> open_runtimes() {
-    std::vector<std::unique_ptr<runtime::Runtime>> runtimes;
-    runtimes.push_back(
-        std::make_unique<runtime::TmuxRuntime>(runtime::TmuxConfig::from_environment()));
-    return runtimes;
+std::string token_of(const cli::Invocation& in) {
+    std::string token;
+    if (const auto path = in.text("token-file"))
+        token = cli::read_secret("--token-file", *path);
+    else if (const char* const value = std::getenv("BAND_TOKEN"))
+        token = value;
+    if (!token.empty())
+        cli::guard_memory();
+    return token;
 }
 
 std::unique_ptr<host::LocalHost> this_machine(cli::Invocation& in) {
-    host::LocalConfig config;
-    config.path = runtime::ServicePath{in.setting("images").value};
-    const cli::BusAddress address = in.bus();
-    if (!address.url.starts_with("amqp")) {
-        config.bus = client::redis_of(in, client::patience_of(in, 10s));
-        config.bus_url = whole_url(address);
-        config.container_bus_url = url_from_container(config.bus_url);
-    }
+    host::LocalConfig config = tools::local_config_of(in, client::patience_of(in, 10s));
     config.on_trouble = [&in](const Error& error) { in.notice().say(error.what()); };
-    return std::make_unique<host::LocalHost>(std::move(config), open_runtimes());
+    return std::make_unique<host::LocalHost>(std::move(config), host::local_runtimes());
 }
 
 } // namespace
 
 std::unique_ptr<host::Host> open_host(cli::Invocation& in) {
-    return this_machine(in);
+    const std::string director = in.setting("director").value;
+    if (director.empty())
+        return this_machine(in);
+    return std::make_unique<host::RemoteHost>(http::Endpoint::parse(director, host::director_port), token_of(in));
 }
 
 std::unique_ptr<host::LocalHost> open_local_host(cli::Invocation& in, std::string_view what) {

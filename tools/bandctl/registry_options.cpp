@@ -8,9 +8,7 @@
 
 namespace bandctl {
 
-namespace {
-
-std::string token_of(const cli::Invocation& in) {
+std::string registry_token(const cli::Invocation& in) {
     const auto path = in.text("token-file");
     if (!path) {
         const char* const token = std::getenv("BAND_TOKEN");
@@ -24,10 +22,8 @@ std::string token_of(const cli::Invocation& in) {
     return token;
 }
 
-} // namespace
-
 registry::Client open_registry(const cli::Invocation& in, int stop_fd) {
-    return registry::Client{*in.text("registry"), token_of(in), stop_fd};
+    return registry::Client{*in.text("registry"), registry_token(in), stop_fd};
 }
 
 } // namespace bandctl

@@ -23,6 +23,9 @@ inline constexpr std::array registry_option_table{
 
 inline constexpr cli::OptionGroup registry_options{"Registry", registry_option_table};
 
+/// --token-file or BAND_TOKEN; empty without. Throws base::Error(no_input).
+std::string registry_token(const cli::Invocation& in);
+
 /// Throws base::Error(usage | no_input).
 registry::Client open_registry(const cli::Invocation& in, int stop_fd);
 

@@ -10,6 +10,7 @@
 #include "codec/json_writer.hpp"
 #include "codec/parse_error.hpp"
 #include "rpc/status.hpp"
+#include "tools/bandctl/open_host.hpp"
 #include "tools/payload.hpp"
 
 #include <algorithm>
@@ -89,10 +90,16 @@ std::string named_params(std::span<const std::string> words) {
     return params;
 }
 
-void refuse_director(const cli::Invocation& in) {
-    if (in.given("director"))
-        throw Error(ErrorKind::usage, "--director", "services are called over Redis",
-                    "--url says where that is");
+void refuse_director(cli::Invocation& in) {
+    if (!in.setting("director").value.empty())
+        throw Error(ErrorKind::usage, "--director", "takes no notifications",
+                    "--url says where Redis is; or call the method");
+}
+
+std::string call_over_director(cli::Invocation& in, const rpc::Call& call) {
+    const base::StopSignal stop;
+    return open_host(in)->call(call.service, call.method, call.params,
+                               wait_of(in, stop, call_patience));
 }
 
 rpc::CallOptions options_of(const cli::Invocation& in, const base::StopSignal& stop) {
@@ -103,7 +110,6 @@ rpc::CallOptions options_of(const cli::Invocation& in, const base::StopSignal& s
 /// Calls with `function`, and makes of what it throws what a person wants to know.
 template <class Function>
 auto with_hints(cli::Invocation& in, const rpc::Call& call, const Function& function) {
-    refuse_director(in);
     const redis::Config config = client::redis_of(in, client::patience_of(in, call_patience));
     const base::StopSignal stop;
     try {
@@ -159,6 +165,8 @@ rpc::Call call_of(cli::Invocation& in) {
 }
 
 rpc::Result try_call(cli::Invocation& in, const rpc::Call& call) {
+    if (!in.setting("director").value.empty())
+        return {.json = call_over_director(in, call)};
     return with_hints(in, call, [&](const redis::Config& config, const rpc::CallOptions& options) {
         return std::move(rpc::call_all(config, {&call, 1}, options).front());
     });
@@ -172,6 +180,7 @@ std::string call_service(cli::Invocation& in, const rpc::Call& call) {
 }
 
 void notify_service(cli::Invocation& in, const rpc::Call& call) {
+    refuse_director(in);
     with_hints(in, call, [&](const redis::Config& config, const rpc::CallOptions& options) {
         if (rpc::notify_once(config, call, options) == 0)
             throw nobody(config, call);

@@ -1,10 +1,12 @@
 #include "tools/bandctl/service_view.hpp"
 
 #include "base/clock.hpp"
+#include "base/duration.hpp"
 #include "codec/json_writer.hpp"
 #include "runtime/state_word.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace bandctl {
 
@@ -71,17 +73,6 @@ void append_instance(codec::JsonWriter& json, const Instance& instance, std::int
 
 } // namespace
 
-std::string short_duration(std::int64_t ms) {
-    const std::int64_t seconds = std::max<std::int64_t>(ms, 0) / 1000;
-    if (seconds >= 86400)
-        return std::to_string(seconds / 86400) + "d";
-    if (seconds >= 3600)
-        return std::to_string(seconds / 3600) + "h";
-    if (seconds >= 60)
-        return std::to_string(seconds / 60) + "m";
-    return std::to_string(seconds) + "s";
-}
-
 std::array<std::string, 7> service_cells(const Service& service, std::int64_t now_ms) {
     std::array<std::string, 7> cells{service.name, "-", state_text(service), "-", "-", "-", "-"};
     std::string methods;
@@ -94,7 +85,7 @@ std::array<std::string, 7> service_cells(const Service& service, std::int64_t no
     const Instance& instance = *service.instance;
     cells[1] = instance.runtime;
     if (is_up(instance))
-        cells[3] = short_duration(now_ms - instance.started_ms);
+        cells[3] = base::rough_duration(std::chrono::milliseconds{now_ms - instance.started_ms});
     std::string ports;
     for (const runtime::PortBinding& port : instance.ports)
         ports += (ports.empty() ? "" : ",") + port_text(port);

@@ -23,7 +23,4 @@ std::array<std::string, 7> service_cells(const host::Service& service, std::int6
 /// The same, and more, as one JSON object.
 std::string service_json(const host::Service& service, std::int64_t now_ms);
 
-/// "3d", "5h", "12m", "7s": its largest unit, for people.
-std::string short_duration(std::int64_t ms);
-
 } // namespace bandctl

@@ -46,16 +46,6 @@ std::string json_of(const std::string& name, const rpc::Status* status) {
     return text;
 }
 
-/// In one unit: nobody wants the seconds of a week.
-std::string uptime_of(const rpc::Status& status) {
-    using namespace std::chrono;
-    const milliseconds all{status.uptime_ms};
-    return base::format_duration(all >= hours{48}    ? floor<days>(all)
-                                 : all >= hours{2}   ? floor<hours>(all)
-                                 : all >= minutes{2} ? floor<minutes>(all)
-                                                     : floor<seconds>(all));
-}
-
 std::string methods_of(const rpc::Status& status) {
     std::string text;
     for (const rpc::ExposedMethod& method : status.methods) {
@@ -76,7 +66,7 @@ void print_lines(cli::Invocation& in, const std::string& name, const rpc::Status
     if (status == nullptr)
         return in.out().line("  nobody answers to that name");
     in.out().line("  since    " + base::rfc3339(status->started_ms) + ", for " +
-                  uptime_of(*status));
+                  base::rough_duration(std::chrono::milliseconds{status->uptime_ms}));
     in.out().line("  methods  " + methods_of(*status));
 }
 

@@ -1,9 +1,8 @@
 #include "tools/director/machine.hpp"
 
 #include "base/error.hpp"
-#include "host/local_host.hpp"
+#include "host/local_runtimes.hpp"
 #include "runtime/service_folder.hpp"
-#include "runtime/tmux_runtime.hpp"
 
 #include <memory>
 #include <utility>
@@ -12,17 +11,8 @@
 namespace director {
 
 using base::Error;
-using Runtimes = std::vector<std::unique_ptr<runtime::Runtime>>;
 
 namespace {
-
-/// In the order of preference.
-Runtimes make_runtimes() {
-    Runtimes runtimes;
-    runtimes.push_back(
-        std::make_unique<runtime::TmuxRuntime>(runtime::TmuxConfig::from_environment()));
-    return runtimes;
-}
 
 /// Looks at the runtimes; one thread at a time uses it.
 class Looker {
@@ -32,7 +22,7 @@ public:
 
     Findings look(const runtime::Wait& wait) {
         if (watched_.empty())
-            for (auto& runtime : make_runtimes())
+            for (auto& runtime : host::local_runtimes())
                 watched_.push_back({.runtime = std::move(runtime)});
         Findings findings;
         for (Watched& watched : watched_)
@@ -78,20 +68,13 @@ private:
 
 } // namespace
 
-Machine machine_of(const cli::Invocation& in, const redis::Config& redis,
-                   service::Diagnostics& diagnostics) {
-    const runtime::ServicePath path{*in.text("images")};
-    host::LocalConfig config;
-    config.path = path;
-    config.bus = redis;
-    config.bus_url = in.bus().url;
-    config.container_bus_url = in.text("container-url").value_or(config.bus_url);
-    config.ready_within = *in.duration("ready-within");
-    const auto looker = std::make_shared<Looker>(path, diagnostics);
-    return {.make_host =
-                [config] { return std::make_unique<host::LocalHost>(config, make_runtimes()); },
-            .look = [looker](host::Host& /*host*/,
-                             const runtime::Wait& wait) { return looker->look(wait); }};
+Machine machine_of(const host::LocalConfig& config, service::Diagnostics& diagnostics) {
+    const auto looker = std::make_shared<Looker>(config.path, diagnostics);
+    return {
+        .make_host =
+            [config] { return std::make_unique<host::LocalHost>(config, host::local_runtimes()); },
+        .look = [looker](host::Host& /*host*/,
+                         const runtime::Wait& wait) { return looker->look(wait); }};
 }
 
 } // namespace director

@@ -1,13 +1,12 @@
 #pragma once
 
-#include "cli/invocation.hpp"
 #include "director/daemon.hpp"
+#include "host/local_host.hpp"
 
 namespace director {
 
-/// The runtimes of this machine and the services in its folders, as the command line says.
-/// `diagnostics` outlives what is given back. Throws base::Error.
-Machine machine_of(const cli::Invocation& in, const redis::Config& redis,
-                   service::Diagnostics& diagnostics);
+/// The runtimes of this machine and the services in its folders. `diagnostics` outlives what is
+/// given back.
+Machine machine_of(const host::LocalConfig& config, service::Diagnostics& diagnostics);
 
 } // namespace director

@@ -1,12 +1,12 @@
 #include "base/error.hpp"
 #include "base/file_limit.hpp"
-#include "base/url.hpp"
 #include "cli/run_main.hpp"
 #include "cli/shared_options.hpp"
 #include "director/daemon.hpp"
 #include "http/access.hpp"
 #include "tools/director/machine.hpp"
 #include "tools/http_options.hpp"
+#include "tools/this_machine.hpp"
 
 #include <charconv>
 #include <malloc.h>
@@ -46,8 +46,7 @@ constexpr cli::Option service_options[] = {
     {.name = "images",
      .kind = cli::Kind::text,
      .value = "FOLDERS",
-     .help = "Where the folders of services are, separated by \":\"",
-     .fallback = "./services"},
+     .help = "Where the folders of services are, separated by \":\"; ./services by default"},
     {.name = "port-range",
      .kind = cli::Kind::text,
      .value = "FIRST-LAST",
@@ -62,10 +61,6 @@ constexpr cli::Option service_options[] = {
      .kind = cli::Kind::text,
      .value = "NAME",
      .help = "The Docker network of containers"},
-    {.name = "container-url",
-     .kind = cli::Kind::text,
-     .value = "URL",
-     .help = "The bus as containers see it, where that is another address"},
     {.name = "ready-within",
      .kind = cli::Kind::duration,
      .help = "A new service that does not answer within TIME is removed again",
@@ -105,17 +100,17 @@ runtime::PortRange port_range_of(const std::string& text) {
     return range;
 }
 
-redis::Config redis_of(const cli::Invocation& in) {
-    const cli::BusAddress bus = in.bus();
-    redis::Config config = redis::config_from_url(base::Url::parse(bus.url));
-    if (bus.password)
-        config.password = *bus.password;
-    config.connect_timeout = *in.duration("connect-timeout");
+host::LocalConfig machine_config_of(cli::Invocation& in) {
+    host::LocalConfig config = tools::local_config_of(in, std::chrono::seconds{10});
+    if (!config.bus)
+        throw Error(ErrorKind::usage, "director", "needs a bus on Redis",
+                    "name it with --url redis://HOST:PORT");
+    config.ready_within = *in.duration("ready-within");
     return config;
 }
 
-Settings settings_of(cli::Invocation& in) {
-    Settings settings;
+Settings settings_of(cli::Invocation& in, const redis::Config& redis) {
+    Settings settings{.redis = redis};
     settings.addresses.push_back(tools::address_of(in));
     settings.http.access = tools::access_rules_of(in, settings.addresses[0]);
     if (const auto path = in.text("unix-socket"))
@@ -123,7 +118,6 @@ Settings settings_of(cli::Invocation& in) {
     settings.limits = tools::http_limits_of(in);
     settings.http.strict_methods = in.flag("strict-methods");
     settings.http.envelope = in.choice("envelope") == "v2" ? Envelope::bare : Envelope::wrapped;
-    settings.redis = redis_of(in);
     settings.defaults.ports = port_range_of(*in.text("port-range"));
     settings.defaults.bind_address = *in.text("bind");
     settings.defaults.network = in.text("network").value_or("");
@@ -134,14 +128,15 @@ void run(cli::Invocation& in) {
     // Each thread's own arena would keep what it once needed.
     ::mallopt(M_ARENA_MAX, 2);
     base::raise_file_limit();
-    const Settings settings = settings_of(in);
+    const host::LocalConfig config = machine_config_of(in);
+    const Settings settings = settings_of(in, *config.bus);
     service::Diagnostics diagnostics{"director", in.notice().level()};
     const std::string exposed =
         http::check_exposure(settings.addresses[0], settings.http.access.tokens,
                              in.flag("insecure"), http::OpenPolicy::refuse);
     if (!exposed.empty())
         diagnostics.warn(exposed);
-    Daemon daemon{settings, machine_of(in, settings.redis, diagnostics), page_files(), diagnostics};
+    Daemon daemon{settings, machine_of(config, diagnostics), page_files(), diagnostics};
     daemon.run(
         [&](const net::Address& address) { diagnostics.info("listening on " + address.text()); });
 }
