@@ -1,6 +1,7 @@
 #include "base/url.hpp"
 
 #include "base/error.hpp"
+#include "base/percent.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -9,13 +10,6 @@
 namespace base {
 
 namespace {
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = static_cast<char>(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /// Tells whether a parameter's value must not be shown: any that is close to being a password, and
 /// any whose name is encoded and so could be one.
@@ -57,20 +51,10 @@ private:
     }
 
     std::string decoded(std::string_view part) const {
-        std::string out;
-        for (std::size_t i = 0; i < part.size(); ++i) {
-            if (part[i] != '%') {
-                out += part[i];
-                continue;
-            }
-            const int high = i + 1 < part.size() ? hex_digit(part[i + 1]) : -1;
-            const int low = i + 2 < part.size() ? hex_digit(part[i + 2]) : -1;
-            if (high < 0 || low < 0 || high * 16 + low == 0)
-                fail("bad percent-encoding");
-            out += static_cast<char>(high * 16 + low);
-            i += 2;
-        }
-        return out;
+        auto out = percent_decoded(part);
+        if (!out)
+            fail("bad percent-encoding");
+        return *std::move(out);
     }
 
     void authority(std::string_view part, Url& url) const {

@@ -35,12 +35,23 @@ BusAddress from_environment() {
     return {"redis://127.0.0.1:6379", "the default", {}};
 }
 
+std::string source_of(const Parsed& parsed, const Given& url) {
+    switch (url.source) {
+    case Source::command_line:
+        return "--url";
+    case Source::environment:
+        return "BAND_BUS";
+    case Source::context:
+        break;
+    }
+    return context_origin(parsed, url.place);
+}
+
 BusAddress find_url(const Parsed& parsed) {
     if (!parsed.url.empty())
         return {parsed.url, "the argument", {}};
     if (const Given* url = parsed.find("url"))
-        return {
-            url->values.front(), url->source == Source::command_line ? "--url" : "BAND_BUS", {}};
+        return {url->values.front(), source_of(parsed, *url), {}};
     return from_environment();
 }
 

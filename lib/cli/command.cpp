@@ -41,8 +41,12 @@ Synopsis parse_synopsis(std::string_view text) {
     return synopsis;
 }
 
-std::string usage_line(const Command& command, std::string_view program) {
-    std::string line{program};
+std::string CalledAs::line() const {
+    return subcommand.empty() ? program : program + ' ' + std::string{subcommand};
+}
+
+std::string usage_line(const Command& command, const CalledAs& called) {
+    auto line = called.line();
     line += " [OPTION...]";
     if (!command.args.empty())
         line.append(1, ' ').append(command.args);

@@ -37,11 +37,12 @@ private:
 /// A program, or a subcommand of one, as data. All texts are constants of the program.
 struct Command {
     std::string_view name;
+    std::string_view alias = {}; // another name for a subcommand: "ls"
     /// Arguments as shown to people; also the rule that is checked: "[URL] EVENT [PAYLOAD]",
     /// "SERVICE...", "NAME -- PROGRAM [ARG...]". In brackets is optional, "..." repeats.
     std::string_view args = {};
-    std::string_view summary; // at most 60 characters, no full stop
-    std::string_view group = {};
+    std::string_view summary;          // at most 60 characters, no full stop
+    std::string_view group = {};       // heading of a subcommand in its program's help
     std::string_view description = {}; // paragraphs of plain text
     std::span<const Example> examples = {};
     std::span<const OptionGroup> options = {};
@@ -67,7 +68,17 @@ struct Synopsis {
 
 Synopsis parse_synopsis(std::string_view text);
 
-/// "publish_event [OPTION...] [URL] EVENT [PAYLOAD]"; `program` is the name it was called by.
-std::string usage_line(const Command& command, std::string_view program);
+/// How a command was reached.
+struct CalledAs {
+    std::string_view declared; // the program's own name, which its examples use
+    std::string program;       // the name it was called by: the declared one, or with a prefix
+    std::string_view subcommand = {};
+
+    /// "bandctl stop"
+    [[nodiscard]] std::string line() const;
+};
+
+/// "publish_event [OPTION...] [URL] EVENT [PAYLOAD]"
+std::string usage_line(const Command& command, const CalledAs& called);
 
 } // namespace cli

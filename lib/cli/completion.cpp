@@ -27,12 +27,14 @@ void limit_time() {
 
 class Completion {
 public:
-    Completion(const Command& command, const std::string& program, std::vector<std::string> before,
-               std::string word)
-        : command_(command), table_(command), program_(program), before_(std::move(before)),
+    Completion(const Command& command, std::span<const OptionGroup> shared,
+               const std::string& program, std::vector<std::string> before, std::string word)
+        : command_(command), table_(command, shared), program_(program), before_(std::move(before)),
           word_(std::move(word)), out_(STDOUT_FILENO) {}
 
-    void run() {
+    /// `set`: what stands where an argument does is the name of a subcommand.
+    void run(const CommandSet* set) {
+        set_ = set;
         offer_for_cursor();
         out_.flush();
     }
@@ -104,27 +106,42 @@ private:
         }
     }
 
+    /// Of "template=TEXT" the part that is the same for all.
+    void offer_choices(const Option& option, const std::string& prefix) {
+        for (const auto choice : split_choices(option.choices)) {
+            const auto equals = choice.find('=');
+            offer(prefix +
+                      std::string{choice.substr(0, equals == choice.npos ? equals : equals + 1)},
+                  "");
+        }
+    }
+
     void offer_behind_equals() {
         const auto equals = word_.find('=');
         const Option* const option = table_.find(std::string_view{word_}.substr(2, equals - 2));
         if (option == nullptr || option->kind == Kind::flag)
             return;
-        for (const auto choice : split_choices(option->choices))
-            offer(word_.substr(0, equals + 1) + std::string{choice}, "");
+        offer_choices(*option, word_.substr(0, equals + 1));
         if (option->kind == Kind::file)
             out_.write(ask_shell_for_files);
         offer_live(option->complete, word_.substr(equals + 1), word_.substr(0, equals + 1));
     }
 
     void offer_values(const Option& option, const std::string& word) {
-        for (const auto choice : split_choices(option.choices))
-            offer(choice, "");
+        offer_choices(option, "");
         if (option.kind == Kind::file)
             out_.write(ask_shell_for_files);
         offer_live(option.complete, word, "");
     }
 
     void offer_arguments() {
+        if (set_ != nullptr) {
+            for (const Command* command : set_->commands)
+                offer(command->name, command->summary);
+            if (before_.empty() || before_.back() != "help")
+                offer("help", "Show the help of a command");
+            return;
+        }
         if (command_.complete == nullptr)
             out_.write(ask_shell_for_files);
         offer_live(command_.complete, word_, "");
@@ -141,9 +158,10 @@ private:
                 words.pop_back();
             auto parsed = parse_words(table_, words);
             add_environment(parsed, table_);
-            check_values(parsed);
             take_url(parsed, command_);
-            Invocation in{command_, table_, std::move(parsed), program_};
+            add_context(parsed, table_);
+            check_values(parsed);
+            Invocation in{command_, table_, std::move(parsed), {command_.name, program_}};
             for (const Candidate& candidate : completer(in, word)) {
                 if (candidate.value == file_names)
                     out_.write(ask_shell_for_files);
@@ -160,18 +178,34 @@ private:
     const std::string& program_;
     std::vector<std::string> before_;
     std::string word_;
+    const CommandSet* set_ = nullptr;
     Output out_;
 };
+
+std::string take_last(std::vector<std::string>& words) {
+    if (words.empty())
+        return {};
+    std::string word = std::move(words.back());
+    words.pop_back();
+    return word;
+}
 
 } // namespace
 
 void complete(const Command& command, const std::string& program, std::vector<std::string> words) {
-    std::string word;
-    if (!words.empty()) {
-        word = std::move(words.back());
-        words.pop_back();
-    }
-    Completion{command, program, std::move(words), std::move(word)}.run();
+    auto word = take_last(words);
+    Completion{command, {}, program, std::move(words), std::move(word)}.run(nullptr);
+}
+
+void complete(const CommandSet& set, const std::string& program, std::vector<std::string> words) {
+    auto word = take_last(words);
+    auto cut = cut_at_subcommand(set, words);
+    const Command top = set.top();
+    if (!cut.name || *cut.name == "help")
+        Completion{top, {}, program, std::move(words), std::move(word)}.run(&set);
+    else if (const Command* const command = set.find(*cut.name))
+        Completion{*command, set.options, program, std::move(cut.words), std::move(word)}.run(
+            nullptr);
 }
 
 } // namespace cli

@@ -82,41 +82,64 @@ void append_section(std::string& out, const OptionTable::Section& section, bool 
     }
 }
 
-void append_examples(std::string& out, const Command& command, std::string_view program) {
-    if (command.examples.empty())
+void append_examples(std::string& out, std::span<const Example> examples, const CalledAs& called) {
+    if (examples.empty())
         return;
     out += "\nExamples:\n";
-    for (const Example& example : command.examples) {
+    for (const Example& example : examples) {
         out.append("  # ").append(example.comment).append(1, '\n');
-        out.append("  ").append(example_line(command, example, program)).append(1, '\n');
+        out.append("  ").append(example_line(example, called)).append(1, '\n');
     }
 }
 
-void append_summary(std::string& out, const Command& command, std::string_view program) {
-    out.append(program).append(": ").append(command.summary).append(1, '\n');
+void append_summary(std::string& out, std::string_view summary, const CalledAs& called) {
+    out.append(called.line()).append(": ").append(summary).append(1, '\n');
+}
+
+void append_exit_codes(std::string& out) {
+    out += "\nExit status:\n";
+    for (const auto& [code, name, meaning] : exit_codes()) {
+        const auto number = std::to_string(static_cast<int>(code));
+        out.append(5 - number.size(), ' ').append(number).append("  ");
+        append_wrapped(out, meaning, 7, 7);
+    }
+}
+
+void append_commands(std::string& out, const CommandSet& set) {
+    constexpr std::size_t summary_column = 18;
+    std::string_view group;
+    for (const Command* command : set.commands) {
+        if (command->group != group)
+            out.append(1, '\n').append(group = command->group).append(":\n");
+        std::string names = "  " + std::string{command->name};
+        if (!command->alias.empty())
+            names.append(", ").append(command->alias);
+        names.resize(std::max(names.size() + 2, summary_column), ' ');
+        out.append(names).append(command->summary).append(1, '\n');
+    }
 }
 
 } // namespace
 
-std::string example_line(const Command& command, const Example& example, std::string_view program) {
+std::string example_line(const Example& example, const CalledAs& called) {
     std::string line{example.line};
     std::size_t at = 0;
-    while ((at = line.find(command.name, at)) != std::string::npos) {
-        const auto end = at + command.name.size();
+    while ((at = line.find(called.declared, at)) != std::string::npos) {
+        const auto end = at + called.declared.size();
         const bool starts = at == 0 || line.substr(0, at).ends_with("| ");
         const bool ends = end == line.size() || line[end] == ' ';
         if (starts && ends)
-            line.replace(at, command.name.size(), program);
-        at += starts && ends ? program.size() : command.name.size();
+            line.replace(at, called.declared.size(), called.program);
+        at += starts && ends ? called.program.size() : called.declared.size();
     }
     return line;
 }
 
-std::string short_help(const Command& command, const OptionTable& table, std::string_view program) {
+std::string short_help(const Command& command, const OptionTable& table, const CalledAs& called) {
     std::string out;
-    append_summary(out, command, program);
-    append_examples(out, command, program);
-    out.append("\nUsage: ").append(usage_line(command, program)).append(1, '\n');
+    append_summary(out, command.summary, called);
+    append_examples(out, command.examples, called);
+    out.append("\nUsage: ").append(usage_line(command, called)).append(1, '\n');
     for (const auto& section : table.sections()) {
         const bool own = std::ranges::any_of(command.options, [&section](const OptionGroup& group) {
             return group.title == section.title && !group.shared;
@@ -128,21 +151,40 @@ std::string short_help(const Command& command, const OptionTable& table, std::st
     return out;
 }
 
-std::string full_help(const Command& command, const OptionTable& table, std::string_view program) {
+std::string full_help(const Command& command, const OptionTable& table, const CalledAs& called) {
     std::string out;
-    append_summary(out, command, program);
-    out.append("\nUsage: ").append(usage_line(command, program)).append(1, '\n');
+    append_summary(out, command.summary, called);
+    out.append("\nUsage: ").append(usage_line(command, called)).append(1, '\n');
     if (!command.description.empty())
         append_paragraphs(out.append(1, '\n'), command.description);
-    append_examples(out, command, program);
+    append_examples(out, command.examples, called);
     for (const auto& section : table.sections())
         append_section(out, section, true);
-    out += "\nExit status:\n";
-    for (const auto& [code, name, meaning] : exit_codes()) {
-        const auto number = std::to_string(static_cast<int>(code));
-        out.append(5 - number.size(), ' ').append(number).append("  ");
-        append_wrapped(out, meaning, 7, 7);
-    }
+    append_exit_codes(out);
+    return out;
+}
+
+std::string short_help(const CommandSet& set, const OptionTable&, const CalledAs& called) {
+    std::string out;
+    append_summary(out, set.summary, called);
+    append_examples(out, set.examples, called);
+    out.append("\nUsage: ").append(usage_line(set.top(), called)).append(1, '\n');
+    append_commands(out, set);
+    out.append("\n").append(called.program).append(" help COMMAND tells about one.\n");
+    return out;
+}
+
+std::string full_help(const CommandSet& set, const OptionTable& table, const CalledAs& called) {
+    std::string out;
+    append_summary(out, set.summary, called);
+    out.append("\nUsage: ").append(usage_line(set.top(), called)).append(1, '\n');
+    if (!set.description.empty())
+        append_paragraphs(out.append(1, '\n'), set.description);
+    append_commands(out, set);
+    append_examples(out, set.examples, called);
+    for (const auto& section : table.sections())
+        append_section(out, section, true);
+    append_exit_codes(out);
     return out;
 }
 

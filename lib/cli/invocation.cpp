@@ -3,6 +3,7 @@
 #include "base/byte_size.hpp"
 #include "base/duration.hpp"
 #include "cli/option_value.hpp"
+#include "cli/settings.hpp"
 
 #include <stdexcept>
 #include <unistd.h>
@@ -26,11 +27,14 @@ Notice::Level level_of(const Parsed& parsed) {
 } // namespace
 
 Invocation::Invocation(const Command& command, const OptionTable& table, Parsed parsed,
-                       std::string program)
-    : command_(command), table_(table), parsed_(std::move(parsed)), program_(std::move(program)),
-      out_(STDOUT_FILENO), notice_(program_, level_of(parsed_)) {
+                       CalledAs called)
+    : command_(command), table_(table), parsed_(std::move(parsed)), called_(std::move(called)),
+      out_(STDOUT_FILENO), notice_(called_.program, level_of(parsed_)) {
     if (wants_colour(choice("color"), out_.terminal()))
         style_ = colours;
+    if (parsed_.context && parsed_.context->exposed)
+        notice_.warn(parsed_.context->path +
+                     " holds a password, and others can read it; chmod 600");
 }
 
 const Option& Invocation::declared(std::string_view name) const {
@@ -42,6 +46,11 @@ const Option& Invocation::declared(std::string_view name) const {
 
 bool Invocation::given(std::string_view name) const {
     return parsed_.find(declared(name).name) != nullptr;
+}
+
+bool Invocation::on_command_line(std::string_view name) const {
+    const Given* const given = parsed_.find(declared(name).name);
+    return given != nullptr && given->source == Source::command_line;
 }
 
 bool Invocation::flag(std::string_view name) const {
@@ -99,6 +108,21 @@ std::optional<std::chrono::milliseconds> Invocation::timeout() const {
 Invocation::Clock::time_point Invocation::deadline() const {
     const auto limit = timeout();
     return limit ? start_ + *limit : Clock::time_point::max();
+}
+
+const std::optional<ChosenContext>& Invocation::context() {
+    load_context(parsed_);
+    return parsed_.context;
+}
+
+EffectiveSetting Invocation::setting(std::string_view key) {
+    const Setting* const found = find_setting(key);
+    if (found == nullptr)
+        throw std::logic_error("there is no setting " + std::string{key});
+    if (key != "url")
+        return effective_setting(parsed_, *found);
+    const auto address = bus();
+    return {address.url, address.source};
 }
 
 Format Invocation::format() const {

@@ -24,12 +24,14 @@ class Invocation {
 public:
     using Clock = std::chrono::steady_clock;
 
-    /// `table` and `command` outlive it. `program` is the name it was called by.
-    Invocation(const Command& command, const OptionTable& table, Parsed parsed,
-               std::string program);
+    /// `table` and `command` outlive it.
+    Invocation(const Command& command, const OptionTable& table, Parsed parsed, CalledAs called);
 
-    /// Command line or environment say it; a fallback does not count.
+    /// Command line, environment or context say it; a fallback does not count.
     [[nodiscard]] bool given(std::string_view name) const;
+
+    /// Only the command line counts.
+    [[nodiscard]] bool on_command_line(std::string_view name) const;
 
     [[nodiscard]] bool flag(std::string_view name) const;
     /// Any option with one value; nothing if it has neither a value nor a fallback.
@@ -55,6 +57,12 @@ public:
     /// Looks for the bus anew at each call (it may read a password file). Throws base::Error.
     [[nodiscard]] BusAddress bus() const { return find_bus(parsed_); }
 
+    /// What holds for a setting (cli/settings.hpp) that need be no option of this command, such as
+    /// "docker"; empty if nobody says anything. Throws as choose_context does.
+    [[nodiscard]] EffectiveSetting setting(std::string_view key);
+    /// The context that it works in, if any. Throws as choose_context does.
+    [[nodiscard]] const std::optional<ChosenContext>& context();
+
     /// -o or -j; else the first format the command declares.
     [[nodiscard]] Format format() const;
 
@@ -63,7 +71,10 @@ public:
     /// For what goes to out().
     [[nodiscard]] const Style& style() const noexcept { return style_; }
 
-    [[nodiscard]] const std::string& program() const noexcept { return program_; }
+    /// The name it was called by, without that of the subcommand.
+    [[nodiscard]] const std::string& program() const noexcept { return called_.program; }
+    /// "bandctl stop [OPTION...] SERVICE...", for errors about arguments.
+    [[nodiscard]] std::string usage() const { return usage_line(command_, called_); }
     [[nodiscard]] const Command& command() const noexcept { return command_; }
 
 private:
@@ -72,7 +83,7 @@ private:
     const Command& command_;
     const OptionTable& table_;
     Parsed parsed_;
-    std::string program_;
+    CalledAs called_;
     Clock::time_point start_ = Clock::now();
     Output out_;
     Notice notice_;

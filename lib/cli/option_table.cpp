@@ -6,9 +6,16 @@
 
 namespace cli {
 
-OptionTable::OptionTable(const Command& command) {
+OptionTable::OptionTable(const Command& command, std::span<const OptionGroup> shared) {
     for (const OptionGroup& group : command.options)
         sections_.push_back({group.title, {group.options.begin(), group.options.end()}});
+    for (const OptionGroup& group : shared) {
+        const bool own = std::ranges::any_of(command.options, [&group](const OptionGroup& other) {
+            return other.options.data() == group.options.data();
+        });
+        if (!own)
+            sections_.push_back({group.title, {group.options.begin(), group.options.end()}});
+    }
     Section general{"General", {}};
     if (!command.formats.empty()) {
         general.options.assign(output_option_table.begin(), output_option_table.end());

@@ -7,8 +7,9 @@
 
 namespace cli {
 
-/// All options of a command: its own groups, then -o and -j where it has formats, then the general
-/// ones. Points into itself, so it stays where it is made.
+/// All options of a command: its own groups, then those that it shares with the other commands of
+/// its program, then -o and -j where it has formats, then the general ones. Points into itself, so
+/// it stays where it is made.
 class OptionTable {
 public:
     struct Section {
@@ -16,7 +17,8 @@ public:
         std::vector<Option> options;
     };
 
-    explicit OptionTable(const Command& command);
+    /// A group of `shared` that the command names itself is not taken twice.
+    explicit OptionTable(const Command& command, std::span<const OptionGroup> shared = {});
     OptionTable(const OptionTable&) = delete;
     OptionTable& operator=(const OptionTable&) = delete;
 

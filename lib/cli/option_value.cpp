@@ -4,6 +4,7 @@
 #include "base/duration.hpp"
 #include "base/error.hpp"
 #include "base/printable.hpp"
+#include "cli/record_template.hpp"
 #include "cli/redact.hpp"
 #include "cli/suggest.hpp"
 
@@ -19,12 +20,31 @@ using base::ErrorKind;
 
 void check_choice(const Option& option, std::string_view value) {
     const auto choices = split_choices(option.choices);
-    if (std::ranges::find(choices, value) != choices.end())
+    const auto fits = [value](std::string_view choice) { // "template=TEXT" leaves TEXT free
+        const auto equals = choice.find('=');
+        return equals == std::string_view::npos ? value == choice
+                                                : value.starts_with(choice.substr(0, equals + 1));
+    };
+    if (std::ranges::any_of(choices, fits)) {
+        if (value.starts_with(template_mark))
+            (void)RecordTemplate{value.substr(template_mark.size())};
         return;
+    }
     std::string listed;
     for (const auto choice : choices)
         listed.append(listed.empty() ? "" : ", ").append(choice);
     throw Error(ErrorKind::usage, "", base::quoted(value) + " is not known", "one of " + listed);
+}
+
+} // namespace
+
+std::int64_t parse_integer(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value < 0)
+        throw Error(ErrorKind::usage, "", base::quoted(text) + " is no number",
+                    "write digits only");
+    return value;
 }
 
 void check_kind(const Option& option, std::string_view value) {
@@ -58,17 +78,6 @@ void check_kind(const Option& option, std::string_view value) {
     }
 }
 
-} // namespace
-
-std::int64_t parse_integer(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < 0)
-        throw Error(ErrorKind::usage, "", base::quoted(text) + " is no number",
-                    "write digits only");
-    return value;
-}
-
 void split_list(std::vector<std::string>& values, std::string_view text, bool pairs) {
     const std::size_t before = values.size();
     while (true) {
@@ -88,10 +97,11 @@ void check_value(const Given& given, std::string_view value) {
     try {
         check_kind(*given.option, value);
     } catch (const Error& error) {
+        if (given.source == Source::command_line)
+            throw Error(ErrorKind::usage, spelling(*given.option), error.why(), error.hint());
         const bool variable = given.source == Source::environment;
-        throw Error(variable ? ErrorKind::config : ErrorKind::usage,
-                    variable ? variable_of(*given.option) : spelling(*given.option), error.why(),
-                    error.hint());
+        throw Error(ErrorKind::config, variable ? variable_of(*given.option) : given.place,
+                    error.why(), error.hint());
     }
 }
 

@@ -16,8 +16,10 @@ std::int64_t parse_integer(std::string_view text);
 /// it.
 void split_list(std::vector<std::string>& values, std::string_view text, bool pairs);
 
-/// Checks one value against its option's kind. Throws base::Error naming the option (usage) or the
-/// variable (config).
+/// Checks a value against the option's kind. Throws base::Error(usage) without a subject.
+void check_kind(const Option& option, std::string_view value);
+
+/// The same; the error names the option (usage), the variable or the place in a file (config).
 void check_value(const Given& given, std::string_view value);
 
 } // namespace cli

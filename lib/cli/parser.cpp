@@ -75,7 +75,7 @@ Given& entry_of(Parsed& parsed, const Option* option) {
     const auto found = std::ranges::find(parsed.given, option, &Given::option);
     if (found != parsed.given.end())
         return *found;
-    return parsed.given.emplace_back(Given{option, Source::command_line, {}});
+    return parsed.given.emplace_back(Given{option, Source::command_line, {}, {}});
 }
 
 void add_value(Given& given, const std::string& text) {
@@ -134,7 +134,7 @@ void add_environment(Parsed& parsed, const OptionTable& table) {
         const char* const text = std::getenv(variable.c_str());
         if (text == nullptr || *text == '\0')
             continue;
-        Given given{option, Source::environment, {}};
+        Given given{option, Source::environment, {}, {}};
         add_value(given, text);
         parsed.given.push_back(std::move(given));
     }
@@ -158,9 +158,9 @@ void take_url(Parsed& parsed, const Command& command) {
     parsed.args.erase(url);
 }
 
-void check_arguments(const Parsed& parsed, const Command& command, std::string_view program) {
+void check_arguments(const Parsed& parsed, const Command& command, const CalledAs& called) {
     const Synopsis synopsis = parse_synopsis(command.args);
-    const auto usage = usage_line(command, program);
+    const auto usage = usage_line(command, called);
     check_count(synopsis.args, parsed.args, usage, "");
     check_count(synopsis.rest, parsed.rest, usage, "-- ");
 }

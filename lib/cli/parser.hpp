@@ -1,7 +1,9 @@
 #pragma once
 
+#include "cli/context_choice.hpp"
 #include "cli/option_table.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,13 +11,14 @@
 
 namespace cli {
 
-enum class Source { command_line, environment };
+enum class Source { command_line, environment, context };
 
 /// One option that was given, with all its values; a flag has "true" or "false".
 struct Given {
     const Option* option;
     Source source;
     std::vector<std::string> values;
+    std::string place = {}; // of a context's value: file, line and column
 };
 
 /// A command line taken apart.
@@ -24,6 +27,8 @@ struct Parsed {
     std::vector<std::string> args; // without the URL
     std::vector<std::string> rest; // behind "--"
     std::string url;               // the first argument that holds "://", if the command takes one
+    std::optional<ChosenContext> context; // once it was looked for
+    bool context_loaded = false;
 
     [[nodiscard]] const Given* find(std::string_view name) const noexcept;
 };
@@ -35,16 +40,15 @@ Parsed parse_words(const OptionTable& table, std::span<const std::string> words)
 /// Adds what environment variables say for options that the command line does not have.
 void add_environment(Parsed& parsed, const OptionTable& table);
 
-/// Checks each value against its option's kind. Throws base::Error, usage or (from a variable)
-/// config.
+/// Checks each value against its option's kind. Throws base::Error, usage or (from a variable or a
+/// context) config.
 void check_values(const Parsed& parsed);
 
 /// Takes the first argument that holds "://" out as the URL, if the synopsis starts with [URL].
 void take_url(Parsed& parsed, const Command& command);
 
 /// Counts the arguments against the command's synopsis.
-/// Throws base::Error(usage) that names what is missing or too much; `program` is how it was
-/// called.
-void check_arguments(const Parsed& parsed, const Command& command, std::string_view program);
+/// Throws base::Error(usage) that names what is missing or too much.
+void check_arguments(const Parsed& parsed, const Command& command, const CalledAs& called);
 
 } // namespace cli

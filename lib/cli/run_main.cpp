@@ -38,16 +38,18 @@ void print(std::string_view text) {
     out.flush();
 }
 
-/// --help and --version win over anything else that is wrong with the command line.
-bool answer_questions(const Command& command, const OptionTable& table, const Parsed& parsed,
-                      const std::string& program) {
+/// --help and --version win over anything else that is wrong with the command line. `subject` is
+/// a command or a set of them.
+template <typename Subject>
+bool answer_questions(const Subject& subject, const OptionTable& table, const Parsed& parsed,
+                      const CalledAs& called) {
     for (const Given& given : parsed.given) {
         if (given.option->name == "version")
-            print(version_text(program));
+            print(version_text(called.program));
         else if (given.option->name == "help")
-            print(full_help(command, table, program));
+            print(full_help(subject, table, called));
         else if (given.option->letter == 'h')
-            print(short_help(command, table, program));
+            print(short_help(subject, table, called));
         else
             continue;
         return true;
@@ -64,18 +66,19 @@ void keep_output(Output& out) {
     }
 }
 
-ExitCode run_command(const Command& command, const std::vector<std::string>& words,
-                     const std::string& program) {
-    const OptionTable table{command};
+ExitCode run_command(const Command& command, std::span<const OptionGroup> shared,
+                     const std::vector<std::string>& words, const CalledAs& called) {
+    const OptionTable table{command, shared};
     auto parsed = parse_words(table, words);
-    if (answer_questions(command, table, parsed, program))
+    if (answer_questions(command, table, parsed, called))
         return ExitCode::ok;
     add_environment(parsed, table);
-    check_values(parsed);
     take_url(parsed, command);
-    check_arguments(parsed, command, program);
+    add_context(parsed, table);
+    check_values(parsed);
+    check_arguments(parsed, command, called);
 
-    Invocation in{command, table, std::move(parsed), program};
+    Invocation in{command, table, std::move(parsed), called};
     try {
         const ExitCode code = command.run(in);
         in.out().flush();
@@ -86,15 +89,58 @@ ExitCode run_command(const Command& command, const std::vector<std::string>& wor
     }
 }
 
+/// Without a subcommand: --help and the like, or an error.
+void run_top(const CommandSet& set, const std::vector<std::string>& words, const CalledAs& called) {
+    const Command top = set.top();
+    const OptionTable table{top};
+    const auto parsed = parse_words(table, words);
+    if (!answer_questions(set, table, parsed, called))
+        check_arguments(parsed, top, called);
+}
+
+void show_help(const CommandSet& set, const std::vector<std::string>& words, CalledAs called) {
+    const auto cut = cut_at_subcommand(set, words);
+    if (!cut.name) {
+        print(full_help(set, OptionTable{set.top()}, called));
+        return;
+    }
+    const Command& command = set.get(*cut.name);
+    called.subcommand = command.name;
+    print(full_help(command, OptionTable{command, set.options}, called));
+}
+
+ExitCode run(const Command& command, const std::vector<std::string>& words,
+             const std::string& program) {
+    return run_command(command, {}, words, {command.name, program});
+}
+
+ExitCode run(const CommandSet& set, const std::vector<std::string>& words,
+             const std::string& program) {
+    CalledAs called{set.name, program};
+    const auto cut = cut_at_subcommand(set, words);
+    if (!cut.name) {
+        run_top(set, words, called);
+        return ExitCode::ok;
+    }
+    if (*cut.name == "help") {
+        show_help(set, cut.words, called);
+        return ExitCode::ok;
+    }
+    const Command& command = set.get(*cut.name);
+    called.subcommand = command.name;
+    return run_command(command, set.options, cut.words, called);
+}
+
 /// Verbs for the build and the shells, which no person types.
-bool run_hidden_verb(const Command& command, const std::vector<std::string>& words,
+template <typename Subject>
+bool run_hidden_verb(const Subject& subject, const std::vector<std::string>& words,
                      const std::string& program) {
     if (words.empty() || !words.front().starts_with("__"))
         return false;
     if (words.front() == "__dump-cli")
-        print(declaration_of(command, program));
+        print(declaration_of(subject, program));
     else if (words.front() == "__complete" && words.size() > 1 && words[1] == "--")
-        complete(command, program, {words.begin() + 2, words.end()});
+        complete(subject, program, {words.begin() + 2, words.end()});
     else
         return false;
     return true;
@@ -106,19 +152,17 @@ int report(const std::string& program, const std::vector<std::string>& words,
     return static_cast<int>(exit_code_of(error.kind()));
 }
 
-} // namespace
-
-int run_main(int argc, char** argv, const Command& command) {
+template <typename Subject> int run_program(int argc, char** argv, const Subject& subject) {
     fill_closed_streams();
     std::signal(SIGPIPE, SIG_IGN);
     const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
     if (blank_passwords(argc, argv))
         guard_memory();
-    const auto program = called_name(argc > 0 ? argv[0] : nullptr, command.name);
+    const auto program = called_name(argc > 0 ? argv[0] : nullptr, subject.name);
     try {
-        if (run_hidden_verb(command, words, program))
+        if (run_hidden_verb(subject, words, program))
             return 0;
-        return static_cast<int>(run_command(command, words, program));
+        return static_cast<int>(run(subject, words, program));
     } catch (const ClosedPipe&) {
         return 0;
     } catch (const base::Error& error) {
@@ -128,6 +172,16 @@ int run_main(int argc, char** argv, const Command& command) {
                       base::Error{base::ErrorKind::internal, "internal error", error.what(),
                                   "please report it"});
     }
+}
+
+} // namespace
+
+int run_main(int argc, char** argv, const Command& command) {
+    return run_program(argc, argv, command);
+}
+
+int run_main(int argc, char** argv, const CommandSet& set) {
+    return run_program(argc, argv, set);
 }
 
 } // namespace cli

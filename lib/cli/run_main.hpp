@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/command.hpp"
+#include "cli/command_set.hpp"
 #include "cli/invocation.hpp"
 
 namespace cli {
@@ -10,5 +11,8 @@ namespace cli {
 /// Ignores SIGPIPE for the whole process; whoever starts other programs gives them the default
 /// back.
 int run_main(int argc, char** argv, const Command& command);
+
+/// The same for a program with subcommands.
+int run_main(int argc, char** argv, const CommandSet& set);
 
 } // namespace cli

@@ -6,6 +6,9 @@
 
 namespace cli {
 
+/// The contexts that there are; see cli/context_file.
+std::vector<Candidate> context_names(Invocation& before, std::string_view word);
+
 /// Where the bus is. A command that lists this group also takes a URL as its first argument.
 inline constexpr std::array bus_option_table{
     Option{.name = "url",
@@ -21,6 +24,11 @@ inline constexpr std::array bus_option_table{
            .value = "TEXT",
            .help = "What all names in Redis start with",
            .fallback = "band:"},
+    Option{.name = "context",
+           .kind = Kind::text,
+           .value = "NAME",
+           .help = "Work in this context; default is none (see bandctl context)",
+           .complete = context_names},
     Option{.name = "connect-timeout",
            .kind = Kind::duration,
            .help = "How long one attempt to connect may take",

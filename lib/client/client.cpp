@@ -38,6 +38,16 @@ std::unique_ptr<bus::Bus> open_bus_to_write(cli::Invocation& in,
     return bus::Bus::open(options);
 }
 
+redis::Config redis_of(cli::Invocation& in, std::chrono::milliseconds patience) {
+    const bus::BusOptions options = options_of(in, patience);
+    redis::Config config = redis::config_from_url(base::Url::parse(options.url));
+    if (!options.password.empty())
+        config.password = options.password;
+    config.connect_timeout = options.connect_timeout;
+    config.io_timeout = options.io_timeout;
+    return config;
+}
+
 std::chrono::milliseconds patience_of(const cli::Invocation& in,
                                       std::chrono::milliseconds fallback) {
     if (!in.given("timeout"))

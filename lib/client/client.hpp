@@ -3,6 +3,7 @@
 #include "base/stop_signal.hpp"
 #include "bus/bus.hpp"
 #include "cli/invocation.hpp"
+#include "redis/config.hpp"
 
 #include <functional>
 #include <memory>
@@ -17,6 +18,9 @@ std::unique_ptr<bus::Bus> open_bus(cli::Invocation& in, std::chrono::millisecond
 /// The same for a program that declares cli::retention_options, which say what is kept.
 std::unique_ptr<bus::Bus> open_bus_to_write(cli::Invocation& in,
                                             std::chrono::milliseconds patience);
+
+/// Where services are called: the Redis that is the bus. Throws Error(usage) when the bus is none.
+redis::Config redis_of(cli::Invocation& in, std::chrono::milliseconds patience);
 
 /// --timeout as a limit: `fallback` when it is not given, centuries when it is 0.
 std::chrono::milliseconds patience_of(const cli::Invocation& in,

@@ -94,9 +94,11 @@ void append_harmless(std::string& out, std::string_view text, bool escape_syntax
     const char* pending = p;
     while (p < end) {
         const char* const run = p;
-        p = std::find(run, skip_plain(run, end), '\x7f');
-        if (p == end)
-            break;
+        // Some way ahead only, since a DEL may be nearer than what was gone by to find it.
+        const char* const ahead = run + std::min<std::ptrdiff_t>(end - run, 512);
+        p = std::find(run, skip_plain(run, ahead), '\x7f');
+        if (p == ahead)
+            continue;
         const auto step = utf8_step(p, end);
         const bool syntax = step.code == '"' || step.code == '\\';
         if (step.length != 0 && !is_steering(step.code) && !(syntax && escape_syntax)) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/readiness.hpp"
 #include "runtime/runtime.hpp"
 
 #include <chrono>
@@ -15,6 +16,7 @@ namespace host {
 using runtime::LogOptions;
 using runtime::LogSink;
 using runtime::Progress;
+using runtime::Readiness;
 using runtime::Wait;
 
 struct Method {
@@ -30,9 +32,6 @@ struct Service {
     std::vector<Method> methods;
     std::string status; // the __status result, JSON text; empty if it did not answer
 };
-
-/// Until which point `run` waits before the new one takes the old one's place.
-enum class Readiness : std::uint8_t { started, registered, answers };
 
 struct RunRequest {
     runtime::ServiceSpec spec; // folder and image may be empty: found by name

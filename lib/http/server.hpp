@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/limits.hpp"
 #include "http/message.hpp"
 #include "net/address.hpp"
 
@@ -7,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace loop {
@@ -15,19 +17,17 @@ class EventLoop;
 
 namespace http {
 
-/// What a server puts up with; the defaults are those that every daemon of ours has.
-struct Limits {
-    std::size_t header_bytes = 32 * 1024;
-    std::size_t header_lines = 100;
-    std::size_t target_bytes = 8 * 1024;
-    std::size_t body_bytes = 8 * 1024 * 1024;
-    std::chrono::milliseconds header_time = std::chrono::seconds{10};
-    std::chrono::milliseconds body_time = std::chrono::seconds{30};
-    std::chrono::milliseconds idle_time = std::chrono::seconds{60};
-    std::chrono::milliseconds send_time = std::chrono::seconds{30}; // an answer that is not read
-    std::size_t connections = 10240;
-    std::size_t connections_a_peer = 256; // loopback and Unix sockets are not counted
-    std::size_t requests_a_connection = 1000;
+/// What a server tells about each request once it has been answered, or refused.
+struct Exchange {
+    std::string peer;
+    std::string method; // empty, like the next ones, when the head could not be read
+    std::string target;
+    std::string referer;
+    std::string user_agent;
+    bool http_1_0 = false;
+    int status = 0;
+    std::size_t body_bytes = 0; // of the answer
+    std::chrono::microseconds took{};
 };
 
 /// The answer that is owed to one request; moves with whoever will give it, at once or later.
@@ -50,7 +50,8 @@ public:
     bool write(std::string_view piece);
     void end();
 
-    /// Called once when the client closes before the answer is complete.
+    /// Called once, from the loop, when the client closes before the answer is complete. A client
+    /// that only stopped sending counts as gone, but an answer is still sent to it.
     void on_gone(std::function<void()> callback);
 
 private:
@@ -58,11 +59,14 @@ private:
 };
 
 /// An HTTP/1.1 server on an event loop. Requests that are malformed or over a limit are answered
-/// (400, 408, 413, 414, 417, 431, 501, 503) without reaching the handler.
+/// (400, 408, 413, 414, 417, 431, 501, 503, 505) without reaching the handler. Requests of one
+/// connection are handled one after the other, so a pipelined one sees what those before it did.
+/// The answer to HEAD is sent without its body.
 class Server {
 public:
     /// Must not throw; called from the loop.
     using Handler = std::function<void(Request&&, Responder&&)>;
+    using Log = std::function<void(const Exchange&)>;
 
     /// `loop` outlives it.
     Server(loop::EventLoop& loop, Limits limits, Handler handler);
@@ -74,8 +78,12 @@ public:
     /// Throws Error(unavailable) when it is taken, Error(no_permission), Error(config).
     net::Address listen(const net::Address& address);
 
-    /// Takes no new connection or request; `done` is called when every answer has been sent, or
-    /// after `grace`.
+    /// From now on `log` is told about every exchange, also those that no handler saw.
+    void log_to(Log log);
+
+    /// Takes no new connection; those that are open may finish, and send what is on its way.
+    /// `done` is called, from the loop, when all have ended, or after `grace`; it must not destroy
+    /// the server.
     void drain(std::chrono::milliseconds grace, std::function<void()> done);
 
     [[nodiscard]] std::size_t connections() const noexcept;

@@ -1,12 +1,12 @@
 #include "net/stream.hpp"
 
 #include "base/error.hpp"
+#include "net/socket_options.hpp"
 
 #include <cerrno>
 #include <cstring>
 #include <memory>
 #include <netdb.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -22,20 +22,6 @@ struct Connector::Candidate {
 };
 
 namespace {
-
-void set_option(int fd, int level, int name, int value) {
-    // An option that the kernel refuses costs comfort, not correctness.
-    setsockopt(fd, level, name, &value, sizeof value);
-}
-
-void tune_tcp(int fd) {
-    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-    set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 15);
-    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 5);
-    set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
-    set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 30'000);
-}
 
 Error cannot_connect(const Address& address, std::string why) {
     return {ErrorKind::unavailable, "connect to " + address.text(), std::move(why),

@@ -3,12 +3,14 @@
 #include "bus/bus.hpp"
 #include "loop/timer.hpp"
 #include "message/log_record.hpp"
+#include "redis/config.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,6 +30,8 @@ struct InstanceOptions {
     std::chrono::milliseconds retry_delay = std::chrono::seconds{1};
     /// How long jobs that run at a stop may go on; then they are handed back.
     std::chrono::milliseconds stop_timeout = std::chrono::seconds{10};
+    /// Where the service's methods are called; needed where it has some.
+    std::optional<redis::Config> calls = {};
 };
 
 /// A message to be handled. `message` stays valid until the job ends.

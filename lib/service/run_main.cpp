@@ -46,7 +46,10 @@ Service* served = nullptr;
 void serve(cli::Invocation& in) {
     const auto bus = client::open_bus_to_write(in, std::chrono::seconds{10});
     Diagnostics diagnostics{served->name(), in.notice().level()};
-    served->run(*bus, instance_options_of(in), diagnostics);
+    InstanceOptions options = instance_options_of(in);
+    if (served->has_methods())
+        options.calls = client::redis_of(in, std::chrono::seconds{10});
+    served->run(*bus, std::move(options), diagnostics);
 }
 
 } // namespace

@@ -6,8 +6,10 @@
 #include "base/stop_signal.hpp"
 #include "loop/event_loop.hpp"
 #include "loop/fd_watch.hpp"
+#include "rpc/result.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace service {
 
@@ -28,6 +30,10 @@ void Service::subscribe_commands(std::string_view pattern, CommandHandler handle
 
 void Service::subscribe_configurations(std::string_view pattern, EventHandler handler) {
     configurations_.push_back({topic::Pattern{pattern}, std::move(handler), {}});
+}
+
+void Service::expose_method(rpc::ExposedMethod method, MethodHandler handler) {
+    methods_.push_back({std::move(method), std::move(handler)});
 }
 
 std::vector<bus::Subscription> Service::subscriptions() const {
@@ -54,23 +60,53 @@ void Service::run(bus::Bus& bus, InstanceOptions options, bus::Observer& observe
     options.concurrency = 1;
     if (options.consumer.instance.empty())
         options.consumer.instance = base::instance_name();
+    if (has_methods() && !options.calls)
+        throw base::Error(base::ErrorKind::usage, "service " + base::quoted(name_),
+                          "nothing says where its methods are called");
     base::StopSignal stop_signal;
     loop::EventLoop loop;
+    const auto stop_timeout = options.stop_timeout;
+    std::optional<Methods> methods;
+    if (has_methods())
+        methods.emplace(loop, *options.calls, name_, observer);
     Instance instance{loop, bus, std::move(options), *this, observer};
     loop::FdWatch stop_watch{loop, [&] {
                                  stop_watch.cancel(); // stays readable
+                                 if (methods)
+                                     methods->stop();
                                  instance.stop();
                              }};
     stop_watch.watch(stop_signal.fd(), true, false);
     instance_ = &instance;
     instance.start();
+    if (methods) {
+        expose_all(*methods);
+        methods->open([&] { observer.on_note(name_ + " can be called"); });
+    }
     try {
         loop.run();
+        if (methods)
+            static_cast<void>(methods->finish(stop_timeout));
         instance_ = nullptr;
     } catch (...) {
         instance_ = nullptr;
         throw;
     }
+}
+
+void Service::expose_all(Methods& methods) {
+    for (const Method& method : methods_)
+        methods.expose(method.shown, [&method](const rpc::IncomingCall& call, rpc::Answer answer) {
+            try {
+                const Outcome outcome = method.handler(call);
+                if (outcome.success)
+                    answer.result(outcome.body);
+                else
+                    answer.error(failure_of(outcome.body));
+            } catch (const rpc::Refused& refused) {
+                answer.error(refused.failure());
+            }
+        });
 }
 
 void Service::start(const Job& job) {

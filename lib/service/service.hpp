@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/instance.hpp"
+#include "service/methods.hpp"
 #include "service/outcome.hpp"
 
 #include <functional>
@@ -22,6 +23,7 @@ class Service : private JobHandler {
 public:
     using EventHandler = std::function<void(const message::Message& event)>;
     using CommandHandler = std::function<Outcome(const message::Message& command)>;
+    using MethodHandler = std::function<Outcome(const rpc::IncomingCall& call)>;
 
     /// `name` is the logical service: the first part of its commands' names, and what its instances
     /// share.
@@ -34,6 +36,8 @@ public:
 
     /// What has been subscribed to.
     [[nodiscard]] std::vector<bus::Subscription> subscriptions() const;
+
+    [[nodiscard]] bool has_methods() const noexcept { return !methods_.empty(); }
 
     /// Runs until it is stopped by SIGINT or SIGTERM, or fails for good (thrown). `options` brings
     /// what run_main or a test wants to set; name and subscriptions are filled in here.
@@ -48,6 +52,12 @@ protected:
     /// Subscribes to configurations; every instance gets each, the last known value first.
     void subscribe_configurations(std::string_view pattern, EventHandler handler = {});
 
+    /// Exposes a method over Band RPC: called as "bandctl call NAME METHOD", by whoever waits for
+    /// the answer now, and carried out at once by every instance. A service may have methods only.
+    /// The handler may throw rpc::Refused to answer with a code of its own; anything else that it
+    /// throws is a "Server error". What it publishes goes out at once.
+    void expose_method(rpc::ExposedMethod method, MethodHandler handler);
+
     virtual void on_event(const message::Message& event);
     virtual Outcome on_command(const message::Message& command);
     /// The result of a command that this service sent, in any of its instances.
@@ -58,8 +68,8 @@ protected:
     /// Subscribed and configured; events and commands follow.
     void on_ready() override {}
 
-    // From within a handler these belong to its message, and take over its conversation; from
-    // on_configured and on_ready they go out at once. `json` is JSON text.
+    // From within a message's handler these belong to its message, and take over its conversation;
+    // from on_configured, on_ready and methods they go out at once. `json` is JSON text.
     void publish_event(std::string_view name, std::string json);
     /// The result comes to `on_result` with the same correlation id.
     void send_command(std::string_view key, std::string json, std::string correlation_id);
@@ -80,8 +90,15 @@ private:
     void abandon(std::uint64_t tag) override;
     void handle(const message::Message& message);
     Outcome dispatch_command(const message::Message& command);
+    void expose_all(Methods& methods);
+
+    struct Method {
+        rpc::ExposedMethod shown;
+        MethodHandler handler;
+    };
 
     std::string name_;
+    std::vector<Method> methods_;
     std::vector<Route> events_;
     std::vector<Route> commands_;
     std::vector<Route> configurations_;

@@ -12,14 +12,21 @@ each_program() {
     done
 }
 
-option_fields() { # of program $1: the field number $2, where there is one
-    "$1" __dump-cli | awk -F '\t' -v n="$2" '$1 == "option" && $n != "-" { print $n }'
-}
-
+# A subcommand's own -o only narrows the one that is declared for all of them.
 spellings_are_unique() {
-    [ -z "$({ option_fields "$1" 2; option_fields "$1" 8; } | sort | uniq -d)" ] &&
-        [ -z "$(option_fields "$1" 3 | sort | uniq -d)" ] &&
-        [ -z "$(option_fields "$1" 7 | sort | uniq -d)" ]
+    "$1" __dump-cli | awk -F '\t' '
+        function check(what, spelling) {
+            if (spelling == "-" || (scope != "" && $2 == "output"))
+                return
+            if ((scope, what, spelling) in seen || ("", what, spelling) in seen) {
+                print scope " has twice: " spelling
+                bad = 1
+            }
+            seen[scope, what, spelling] = 1
+        }
+        $1 == "command" { scope = $2 }
+        $1 == "option" { check("name", $2); check("name", $8); check("letter", $3); check("variable", $7) }
+        END { exit bad }'
 }
 
 # Letters that mean the same in all programs, with the option they stand for.
@@ -37,18 +44,32 @@ shared_letters_mean_the_same() {
 texts_have_their_form() {
     "$1" __dump-cli | awk -F '\t' '
         $1 == "program" && (length($5) > 60 || $5 ~ /\.$/) { print "summary: " $5; bad = 1 }
+        $1 == "command" && (length($6) > 60 || $6 ~ /\.$/) { print "summary: " $6; bad = 1 }
         $1 == "option" && ($10 == "-" || $10 ~ /\.$/) { print "--" $2 ": " $10; bad = 1 }
         $1 == "option" && $5 == "choice" && $4 == "-" { print "--" $2 " has no choices"; bad = 1 }
         END { exit bad }'
 }
 
-help_is_complete_and_fits() {
-    local help name
-    help=$("$1" --help) || return 1
+# Help of program $1, or of its command $2, shows the options $3… and is not too wide.
+help_shows() {
+    local help name program=$1 command=$2
+    if [ "$command" ]; then help=$("$program" help "$command"); else help=$("$program" --help); fi || return 1
     [ "$(awk 'length > longest { longest = length } END { print longest }' <<<"$help")" -le 100 ] || return 1
-    for name in $(option_fields "$1" 2); do
+    for name in "${@:3}"; do
         [[ $help == *"--$name"* || $help == *"--[no-]$name"* ]] || return 1
     done
+}
+
+help_is_complete_and_fits() {
+    local command names
+    while IFS=$'\t' read -r command names; do
+        # shellcheck disable=SC2086  # the names are words
+        help_shows "$1" "${command#-}" $names || return 1
+    done < <("$1" __dump-cli | awk -F '\t' '
+        $1 == "command" { print scope "\t" names; scope = $2; names = "" }
+        $1 == "option" && $2 != "-" { names = names " " $2 }
+        BEGIN { scope = "-" }
+        END { print scope "\t" names }')
     "$1" -h >/dev/null && "$1" --version >/dev/null
 }
 

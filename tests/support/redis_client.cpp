@@ -66,6 +66,18 @@ Answer Redis::ask(const std::vector<std::string>& arguments) {
     return answer_of(*static_cast<const redisReply*>(reply.get()));
 }
 
+std::string Redis::next_message() {
+    while (true) {
+        void* raw = nullptr;
+        if (redisGetReply(context_.get(), &raw) != REDIS_OK)
+            throw std::runtime_error(std::string("no message: ") + context_->errstr);
+        const std::unique_ptr<void, void (*)(void*)> reply{raw, freeReplyObject};
+        const Answer answer = answer_of(*static_cast<const redisReply*>(raw));
+        if (answer.size() == 3 && answer[0].text == "message")
+            return answer[2].text;
+    }
+}
+
 Answer Redis::command(const std::vector<std::string>& arguments) {
     Answer answer = ask(arguments);
     if (answer.error)

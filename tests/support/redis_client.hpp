@@ -39,6 +39,10 @@ public:
     /// Gives error replies as they are.
     Answer ask(const std::vector<std::string>& arguments);
 
+    /// Waits for a message to the channels that were subscribed to by a command, and gives its
+    /// text. Throws std::runtime_error when none comes for 20 s.
+    std::string next_message();
+
 private:
     std::unique_ptr<redisContext, void (*)(redisContext*)> context_;
 };

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/id.hpp"
 #include "base/printable.hpp"
+#include "codec/json_elements.hpp"
 #include "codec/json_members.hpp"
 #include "codec/json_scanner.hpp"
 #include "codec/json_writer.hpp"
@@ -36,14 +37,10 @@ std::string text_of(std::string_view json, std::string_view key) {
 
 template <class Function>
 void each_element(std::string_view json, std::string_view key, Function function) {
-    codec::JsonCursor cursor{json};
-    if (!cursor.take('['))
+    if (!json.starts_with('['))
         throw bad(key, "is no array");
-    if (cursor.take(']'))
-        return;
-    do
-        function(cursor.value());
-    while (cursor.take(','));
+    for (codec::JsonElements elements{json}; elements.next();)
+        function(elements.value());
 }
 
 void require_object(std::string_view json, std::string_view key) {

@@ -86,7 +86,7 @@ void ExecSlot::start(Work work) {
         run_ = std::make_unique<Run>(*this, std::move(work));
     } catch (const base::Error& error) {
         if (tag != 0)
-            surroundings_.instance.fail(tag, error.what());
+            surroundings_.settlement.fail(tag, error.what());
         else
             surroundings_.journal.warn(error.what());
         return;
@@ -161,7 +161,7 @@ void ExecSlot::settle(Run& run) {
         if (!success)
             fail(run.work, name + ": " + ending.text() + (words.empty() ? "" : "\n" + words));
         else if (run.work.tag != 0)
-            surroundings_.instance.succeed(run.work.tag, {});
+            surroundings_.settlement.succeed(run.work.tag, {});
         return;
     }
     std::vector<Message> effects;
@@ -169,13 +169,13 @@ void ExecSlot::settle(Run& run) {
         effects.push_back(service::result_of(message,
                                              success ? Outcome::ok(json_of(run.output))
                                                      : Outcome::error(ending.text(), words),
-                                             surroundings_.instance.service()));
-    surroundings_.instance.succeed(run.work.tag, std::move(effects));
+                                             surroundings_.service));
+    surroundings_.settlement.succeed(run.work.tag, std::move(effects));
 }
 
 void ExecSlot::fail(const Work& work, const std::string& why) {
     if (work.tag != 0)
-        surroundings_.instance.fail(work.tag, why);
+        surroundings_.settlement.fail(work.tag, why);
     else
         surroundings_.journal.warn("configuration " + work.message->routing_key + ": " + why);
 }

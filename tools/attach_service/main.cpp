@@ -24,7 +24,12 @@ constexpr cli::Option subscription_options[] = {
      .kind = cli::Kind::list,
      .value = "P",
      .help = "Answer these commands: words such as greet, or AMQP patterns; without this and the "
-             "next two, all of NAME",
+             "next three, all of NAME",
+     .variable = ""},
+    {.name = "methods",
+     .kind = cli::Kind::list,
+     .value = "M",
+     .help = "Answer calls of these methods, as bandctl call makes them",
      .variable = ""},
     {.name = "events",
      .kind = cli::Kind::list,
@@ -99,6 +104,8 @@ constexpr cli::Example examples[] = {
     {"Have a program in Python answer, four copies of it", "attach_service echo --workers 4 -- "
                                                            "./echo.py"},
     {"Handle events with awk", "attach_service accounts --events OrderPaid -- ./total.awk"},
+    {"Answer calls, as bandctl call makes them",
+     "attach_service hello --methods hello,echo -- ./hello.py"},
     {"Try it from another terminal", "send_command greeter.greet --data '{\"name\": \"Ada\"}'"},
 };
 
@@ -126,7 +133,7 @@ std::vector<bus::Subscription> subscriptions_of(const cli::Invocation& in,
     for (const std::string& pattern : in.list("commands"))
         commands.push_back(pattern.find_first_of(".*#") == std::string::npos ? name + "." + pattern
                                                                              : pattern);
-    if (all.empty() && commands.empty())
+    if (all.empty() && commands.empty() && in.list("methods").empty())
         commands.push_back(name + ".#");
     // Results of commands that the program sends come to the service's own stream.
     commands.push_back(name + ".return");
@@ -214,11 +221,15 @@ void run(cli::Invocation& in) {
     check_options(in, mode);
     Settings settings = settings_of(in, name);
     service::InstanceOptions options = instance_options_of(in, name, settings, mode);
+    const std::vector<std::string> methods = in.list("methods");
+    if (!methods.empty())
+        options.calls = client::redis_of(in, std::chrono::seconds{10});
     const auto bus = client::open_bus_to_write(in, std::chrono::seconds{10});
     service::Diagnostics diagnostics{name, in.notice().level()};
     Attachment attachment{
-        *bus, std::move(options), std::move(settings),
-        mode, diagnostics,        [&in, name] { in.notice().say(name + " is attached"); }};
+        *bus, std::move(options), std::move(settings), mode, methods, diagnostics, [&in, name] {
+            in.notice().say(name + " is attached");
+        }};
     attachment.run();
 }
 

@@ -8,7 +8,7 @@
 namespace attach_service {
 
 /// Has messages handled by programs, in one of two ways: by some that stay up (StreamPool), or by
-/// one started for each (ExecPool). Ends each job with the instance's succeed or fail.
+/// one started for each (ExecPool). Ends each job with the settlement's succeed or fail.
 class Runner {
 public:
     virtual ~Runner() = default;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/attach_service/line_splitter.hpp"
+#include "base/line_splitter.hpp"
 #include "tools/attach_service/pipe_reader.hpp"
 
 #include <string>
@@ -30,7 +30,7 @@ private:
     Journal& journal_;
     std::string conversation_id_;
     std::string last_words_;
-    LineSplitter lines_;
+    base::LineSplitter lines_;
     PipeReader reader_;
 };
 

@@ -125,7 +125,7 @@ void StreamWorker::on_exit(Ending ending) {
 void StreamWorker::fail_held(const std::string& why) {
     for (const Held& held : std::exchange(held_, {}))
         if (held.tag != 0)
-            surroundings_.instance.fail(held.tag, why);
+            surroundings_.settlement.fail(held.tag, why);
 }
 
 void StreamWorker::close() {
@@ -221,9 +221,8 @@ void StreamWorker::on_line(std::string_view line, bool cut) {
     try {
         if (cut)
             throw base::Error(base::ErrorKind::protocol, "answer", "is longer than --max-size");
-        Answer answer = surroundings_.settings.bare
-                            ? parse_bare_answer(line)
-                            : parse_answer(line, surroundings_.instance.service());
+        Answer answer = surroundings_.settings.bare ? parse_bare_answer(line)
+                                                    : parse_answer(line, surroundings_.service);
         take(answer);
     } catch (const base::Error& error) {
         break_off(std::string(error.what()) + ": " + base::printable_start(line, 200));
@@ -264,23 +263,22 @@ void StreamWorker::settle(const Held& held, Answer& answer) {
     }
     const Message& message = *held.message;
     if (message.kind != Kind::command && !answer.success) {
-        surroundings_.instance.fail(held.tag,
-                                    "the program's answer: " + std::string(answer.payload));
+        surroundings_.settlement.fail(held.tag,
+                                      "the program's answer: " + std::string(answer.payload));
         return;
     }
     for (Message& effect : answer.effects)
         effect.conversation_id = conversation;
     if (message.kind == Kind::command && !message.reply_to.empty())
-        answer.effects.push_back(service::result_of(message,
-                                                    {answer.success, std::string(answer.payload)},
-                                                    surroundings_.instance.service()));
-    surroundings_.instance.succeed(held.tag, std::move(answer.effects));
+        answer.effects.push_back(service::result_of(
+            message, {answer.success, std::string(answer.payload)}, surroundings_.service));
+    surroundings_.settlement.succeed(held.tag, std::move(answer.effects));
 }
 
 void StreamWorker::publish(std::vector<Message>& effects) {
     for (Message& effect : effects) {
         effect.conversation_id = base::random_id();
-        surroundings_.instance.publish(effect);
+        surroundings_.settlement.publish(effect);
     }
 }
 

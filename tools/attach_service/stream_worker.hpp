@@ -2,11 +2,11 @@
 
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
+#include "base/line_splitter.hpp"
 #include "loop/timer.hpp"
 #include "service/instance.hpp"
 #include "tools/attach_service/answer.hpp"
 #include "tools/attach_service/child.hpp"
-#include "tools/attach_service/line_splitter.hpp"
 #include "tools/attach_service/pipe_reader.hpp"
 #include "tools/attach_service/pipe_writer.hpp"
 #include "tools/attach_service/stderr_relay.hpp"
@@ -55,7 +55,7 @@ private:
         Run(StreamWorker& worker, loop::EventLoop& loop);
         Child child;
         PipeWriter in;
-        LineSplitter lines;
+        base::LineSplitter lines;
         PipeReader out;
         StderrRelay err;
         base::SteadyClock::time_point since = base::SteadyClock::now();

@@ -20,8 +20,8 @@ BadRecords::BadRecords(std::string path)
                     base::errno_text(errno));
 }
 
-void BadRecords::append(const Record& record) {
-    if (record.part != Record::Part::rest && std::exchange(in_line_, true))
+void BadRecords::append(const tools::Record& record) {
+    if (record.part != tools::Record::Part::rest && std::exchange(in_line_, true))
         pending_ += '\n';
     pending_ += record.bytes;
     if (pending_.size() > 64 * 1024) {

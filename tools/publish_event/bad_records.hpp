@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/unique_fd.hpp"
-#include "tools/publish_event/record_reader.hpp"
+#include "tools/record_reader.hpp"
 
 #include <string>
 
@@ -14,7 +14,7 @@ public:
     explicit BadRecords(std::string path);
 
     /// Appends a line, or a part of one that is too long. Throws Error(io).
-    void append(const Record& record);
+    void append(const tools::Record& record);
 
     /// Writes all out. Throws Error(io).
     void flush();

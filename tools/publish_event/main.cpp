@@ -120,8 +120,7 @@ void run(cli::Invocation& in) {
     const bool named = !in.given("event-field") && !envelopes;
     const auto event = named ? in.arg(0) : std::nullopt;
     if (named && !event)
-        throw Error(ErrorKind::usage, "EVENT", "missing argument",
-                    "usage: " + cli::usage_line(in.command(), in.program()));
+        throw Error(ErrorKind::usage, "EVENT", "missing argument", "usage: " + in.usage());
     if (!named && in.args().size() > 1)
         throw Error(ErrorKind::usage, "EVENT",
                     envelopes ? "cannot go together with --in envelope"

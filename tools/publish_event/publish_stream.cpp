@@ -8,8 +8,8 @@
 #include "tools/publish_event/event_maker.hpp"
 #include "tools/publish_event/pace.hpp"
 #include "tools/publish_event/publish.hpp"
-#include "tools/publish_event/record_reader.hpp"
 #include "tools/publish_event/tally.hpp"
+#include "tools/record_reader.hpp"
 
 #include <sys/stat.h>
 
@@ -42,7 +42,7 @@ public:
     Stream(cli::Invocation& in, const std::optional<std::string>& event,
            const std::optional<std::string>& path)
         : in_(in), input_(tools::open_input(path)),
-          reader_(input_, reads_lines(in) ? Framing::lines : Framing::cbor_seq,
+          reader_(input_, reads_lines(in) ? tools::Framing::lines : tools::Framing::cbor_seq,
                   *in.size("max-size")),
           maker_(in, event, reads_lines(in) ? tools::Encoding::json : tools::Encoding::cbor),
           event_(event), skip_(static_cast<std::uint64_t>(in.integer("skip").value_or(0))),
@@ -84,19 +84,19 @@ private:
     }
 
     void pump() {
-        Record record;
+        tools::Record record;
         while (true) {
             check_stop();
             switch (reader_.next(record)) {
-            case RecordReader::Next::record:
+            case tools::RecordReader::Next::record:
                 take(record);
                 break;
-            case RecordReader::Next::pause:
+            case tools::RecordReader::Next::pause:
                 settle();
                 look();
                 reader_.wait(stop_.fd());
                 break;
-            case RecordReader::Next::end:
+            case tools::RecordReader::Next::end:
                 return;
             }
             if (record.number % records_a_look == 0)
@@ -104,15 +104,15 @@ private:
         }
     }
 
-    void take(const Record& record) {
+    void take(const tools::Record& record) {
         if (record.number <= skip_)
             return;
-        if (record.part == Record::Part::rest) {
+        if (record.part == tools::Record::Part::rest) {
             bad_->append(record);
             return;
         }
         try {
-            if (record.part == Record::Part::too_long)
+            if (record.part == tools::Record::Part::too_long)
                 throw Error(ErrorKind::data, "", "the line is longer than --max-size allows");
             const message::Message& event = maker_.make(record.bytes, record.number);
             wait_for_turn();
@@ -128,7 +128,7 @@ private:
     }
 
     /// A fault of the record as a whole: too long, or without a usable name.
-    [[nodiscard]] Error at_record(const Record& record, const Error& error) const {
+    [[nodiscard]] Error at_record(const tools::Record& record, const Error& error) const {
         const std::string place = record.line == 0 ? "byte " + std::to_string(record.offset)
                                                    : std::to_string(record.line) + ":1";
         const std::string subject = error.subject().empty() ? "" : error.subject() + ": ";
@@ -136,7 +136,7 @@ private:
                 error.hint()};
     }
 
-    void refuse(const Record& record, const Error& error) {
+    void refuse(const tools::Record& record, const Error& error) {
         if (!bad_)
             throw error; // NOLINT: made for this
         bad_->append(record);
@@ -240,7 +240,7 @@ private:
 
     cli::Invocation& in_;
     tools::Input input_;
-    RecordReader reader_;
+    tools::RecordReader reader_;
     EventMaker maker_;
     std::optional<std::string> event_;
     std::uint64_t skip_;

@@ -38,7 +38,7 @@ CommandLine::CommandLine(std::vector<std::string> words) : parsed(cli::parse_wor
     cli::add_environment(parsed, table);
     cli::check_values(parsed);
     cli::take_url(parsed, sample_command);
-    cli::check_arguments(parsed, sample_command, "sample");
+    cli::check_arguments(parsed, sample_command, {"sample", "sample"});
 }
 
 std::vector<std::string> CommandLine::values(std::string_view name) const {

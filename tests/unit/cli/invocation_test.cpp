@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 struct Run {
     explicit Run(std::vector<std::string> words) : line(std::move(words)) {}
     CommandLine line;
-    cli::Invocation in{sample_command, line.table, line.parsed, "sample"};
+    cli::Invocation in{sample_command, line.table, line.parsed, {"sample", "sample"}};
 };
 
 void set_or_clear(const char* name, const char* value) {

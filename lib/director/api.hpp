@@ -1,0 +1,94 @@
+#pragma once
+
+#include "director/arguments.hpp"
+#include "director/inventory.hpp"
+#include "director/operations.hpp"
+#include "director/overview.hpp"
+#include "director/roll_call.hpp"
+#include "director/routes.hpp"
+#include "director/supervisor.hpp"
+#include "director/wanted_services.hpp"
+#include "rpc/caller.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+
+namespace director {
+
+/// One thing asked for, over HTTP or over Redis.
+struct Ask {
+    Action action = Action::list;
+    std::string service;
+    std::string method;
+    Arguments arguments;
+    Envelope envelope = Envelope::wrapped;
+    Generation as = Generation::first; // by which name we were spoken to
+    Operations::Progress progress;     // of run and build; may be empty
+};
+
+/// What the API works on; all outlive it.
+struct Parts {
+    WorkerPool& pool; // for what only looks
+    Operations& operations;
+    Inventory& inventory;
+    RollCall& roll_call;
+    WantedServices& wanted;
+    Supervisor& supervisor;
+    Overview& overview;
+    rpc::Caller& caller;
+};
+
+/// Carries out what is asked for and answers in JSON; the same for HTTP and for the bus.
+class Api {
+public:
+    /// Called once, from the loop: now or later.
+    using Reply = std::function<void(Answer)>;
+
+    explicit Api(Parts parts) : parts_(parts) {}
+
+    void answer(Ask ask, Reply reply);
+
+    /// How calls of services have ended so far.
+    struct Calls {
+        std::uint64_t answered = 0;
+        std::uint64_t refused = 0;
+        std::uint64_t nobody = 0;
+        std::uint64_t timed_out = 0;
+        std::uint64_t away = 0;
+        std::chrono::microseconds time{}; // of those that were answered
+    };
+    [[nodiscard]] const Calls& calls() const noexcept { return calls_; }
+
+    /// Does what the supervisor has decided. `done` gets why it failed, or an empty text.
+    void carry_out(const Supervisor::Decision& decision,
+                   std::function<void(const std::string& why)> done);
+
+private:
+    using Work = Operations::Work;
+    using ToAnswer = std::function<Answer(const std::string& result)>;
+
+    void dispatch(Ask& ask, const Reply& reply);
+    void announce(const Ask& ask, const Reply& reply);
+    void call(Ask& ask, const Reply& reply);
+    void status(Ask& ask, const Reply& reply);
+    void count(const rpc::Result& result, base::SteadyClock::time_point start);
+    void show(const Ask& ask, const Reply& reply);
+    void look(const Reply& reply,
+              std::function<std::string(host::Host&, const runtime::Wait&)> work);
+
+    void run(const Ask& ask, const Reply& reply);
+    void build(const Ask& ask, const Reply& reply);
+    void change(const Ask& ask, const Reply& reply);
+    void submit(const Ask& ask, Work work, std::function<void(const std::string&)> after,
+                ToAnswer to_answer, const Reply& reply);
+    void after_change(Action action, const std::string& service);
+
+    Parts parts_;
+    const runtime::ServiceSpec defaults_;
+    Calls calls_;
+};
+
+} // namespace director

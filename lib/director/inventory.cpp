@@ -1,0 +1,86 @@
+#include "director/inventory.hpp"
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace director {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto interval = 2s;
+constexpr auto patience = 10s; // with a runtime that does not answer
+
+} // namespace
+
+Inventory::Inventory(loop::EventLoop& loop, WorkerPool& pool, Look look)
+    : pool_(pool), look_(std::move(look)), timer_(loop, [this] { this->look(); }) {}
+
+void Inventory::look_soon() {
+    if (looking_)
+        look_again_ = true;
+    else
+        timer_.schedule(10ms);
+}
+
+void Inventory::look() {
+    const auto findings = std::make_shared<Findings>();
+    try {
+        pool_.submit(
+            [this, findings](host::Host& host, int stop_fd) {
+                *findings = look_(host, {base::Deadline::after(patience), stop_fd});
+            },
+            [this, findings](const std::exception_ptr& error) {
+                looking_ = false;
+                if (!error)
+                    take(std::move(*findings));
+                timer_.schedule(std::exchange(look_again_, false) ? 10ms : interval);
+            });
+        looking_ = true;
+    } catch (const base::Error&) { // everybody is busy: the next look will do
+        timer_.schedule(interval);
+    }
+}
+
+void Inventory::take(Findings&& findings) {
+    const bool first = !std::exchange(known_, true);
+    const std::vector<RuntimeState> before = runtimes_;
+    take_runtimes(std::move(findings.runtimes));
+    bool returned = first;
+    for (const RuntimeState& old : before)
+        returned |= !old.up && is_up(old.name);
+    // Of a runtime that is away the last that was known stays.
+    std::erase_if(instances_, [&](const auto& entry) { return is_up(entry.second.runtime); });
+    for (runtime::Instance& instance : findings.instances)
+        if (!instance.candidate)
+            instances_.insert_or_assign(instance.name, std::move(instance));
+    folders_ = std::move(findings.folders);
+    if (on_look)
+        on_look(returned);
+}
+
+void Inventory::take_runtimes(std::vector<RuntimeState>&& runtimes) {
+    for (RuntimeState& state : runtimes) {
+        const auto old = std::ranges::find(runtimes_, state.name, &RuntimeState::name);
+        state.since_ms =
+            old != runtimes_.end() && old->up == state.up ? old->since_ms : base::unix_ms();
+    }
+    runtimes_ = std::move(runtimes);
+}
+
+const runtime::Instance* Inventory::find(std::string_view service) const noexcept {
+    const auto at = instances_.find(service);
+    return at == instances_.end() ? nullptr : &at->second;
+}
+
+bool Inventory::is_up(std::string_view runtime) const noexcept {
+    const auto at = std::ranges::find(runtimes_, runtime, &RuntimeState::name);
+    return at == runtimes_.end() || at->up;
+}
+
+} // namespace director

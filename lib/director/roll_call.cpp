@@ -1,0 +1,148 @@
+#include "director/roll_call.hpp"
+
+#include "director/notifications.hpp"
+#include "runtime/service_name.hpp"
+
+#include <set>
+#include <utility>
+
+namespace director {
+
+using base::SteadyClock;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto patience = 30s; // WIRE.md 1.6
+constexpr auto look_interval = 5s;
+constexpr auto retry_interval = 200ms;
+constexpr auto answer_time = 2s;
+constexpr std::size_t longest_status = 256 * 1024; // it is kept, and told to everybody who asks
+
+} // namespace
+
+RollCall::RollCall(loop::EventLoop& loop, const redis::Config& config, redis::Connection& redis)
+    : redis_(redis), first_(loop, config, std::string(director_name(Generation::first))),
+      second_(loop, config, std::string(director_name(Generation::second))),
+      look_timer_(loop, [this] { look(); }),
+      again_timer_(loop, [this] { begin(std::move(others_)); }), registrations_(patience) {}
+
+void RollCall::open() {
+    first_.open();
+    second_.open();
+}
+
+void RollCall::announced(std::string_view service, Generation generation) {
+    // The names are part of paths and keys from here on.
+    if (!runtime::is_service_name(service))
+        return;
+    if (registrations_.announced(service, generation, SteadyClock::now(), base::unix_ms()))
+        changed(false);
+    ask(std::string(service), generation);
+}
+
+void RollCall::ask(const std::string& service, Generation generation) {
+    rpc::Caller& caller = generation == Generation::first ? first_ : second_;
+    caller.call(service, "__status", "{}", answer_time,
+                [this, service, generation](rpc::Result&& result) {
+                    on_status(service, generation, std::move(result));
+                });
+}
+
+void RollCall::on_status(const std::string& service, Generation generation, rpc::Result&& result) {
+    const Registration* const known = registrations_.find(service);
+    const bool answered_before = known != nullptr && known->answers;
+    if (result.ok() && result.json.size() <= longest_status) {
+        const bool methods =
+            registrations_.reported(service, generation, rpc::parse_status(result.json),
+                                    SteadyClock::now(), base::unix_ms());
+        if (methods || !answered_before)
+            changed(methods);
+        return;
+    }
+    if (result.status == rpc::Result::Status::away) { // its connection comes back a little later
+        if (redis_.connected() && !again_timer_.scheduled())
+            again_timer_.schedule(retry_interval);
+        return;
+    }
+    registrations_.silent(service);
+    if (answered_before)
+        changed(false);
+}
+
+void RollCall::forget(std::string_view service) {
+    if (registrations_.forget(service))
+        changed(true);
+}
+
+void RollCall::begin(std::vector<std::string> others) {
+    others_ = std::move(others);
+    registrations_.renew(SteadyClock::now());
+    std::set<std::string, std::less<>> asked;
+    for (const auto& [service, registration] : registrations_.all())
+        asked.insert(service);
+    for (const std::string& service : asked)
+        ask(service, registrations_.find(service)->generation);
+    for (const std::string& service : others_)
+        if (asked.insert(service).second)
+            ask(service, Generation::first);
+    look_timer_.schedule(look_interval);
+}
+
+void RollCall::look_soon() {
+    look_timer_.schedule(100ms);
+}
+
+void RollCall::look() {
+    look_timer_.schedule(look_interval);
+    if (!redis_.connected())
+        return;
+    if (registrations_.all().empty())
+        return;
+    std::vector<std::string_view> command{"PUBSUB", "NUMSUB"};
+    for (const auto& [service, registration] : registrations_.all())
+        command.emplace_back(service);
+    redis_.send(command, [this](redis::Reply&& reply) { on_listeners(reply); });
+}
+
+void RollCall::on_listeners(const redis::Reply& reply) {
+    if (!reply.is_array())
+        return;
+    bool news = false;
+    const auto now = SteadyClock::now();
+    for (std::size_t i = 0; i + 1 < reply.size(); i += 2) {
+        const std::string& service = reply.at(i).text;
+        const Registration* const known = registrations_.find(service);
+        if (known == nullptr)
+            continue;
+        if (reply.at(i + 1).as_integer() > 0) {
+            registrations_.heard(service, now);
+            if (!known->answers)
+                ask(service, known->generation);
+        } else if (known->answers) {
+            registrations_.silent(service);
+            news = true;
+        }
+    }
+    const bool gone = registrations_.expire(now);
+    if (gone || news)
+        changed(gone);
+}
+
+void RollCall::changed(bool methods_too) {
+    if (methods_too)
+        notify();
+    if (on_change)
+        on_change();
+}
+
+void RollCall::notify() {
+    if (!redis_.connected())
+        return;
+    const auto ignore = [](redis::Reply&&) {};
+    redis_.send({"PUBLISH", "kernel", kernel_notification(registrations_.all())}, ignore);
+    second_.call("front", "__status", front_params(registrations_.all()), answer_time,
+                 [](rpc::Result&&) {});
+}
+
+} // namespace director

@@ -1,0 +1,300 @@
+#include "host/local_host.hpp"
+
+#include "base/error.hpp"
+#include "base/printable.hpp"
+#include "base/url.hpp"
+#include "host/bus_services.hpp"
+#include "rpc/call_once.hpp"
+#include "runtime/deployment.hpp"
+#include "runtime/environment_file.hpp"
+#include "runtime/service_name.hpp"
+
+#include <algorithm>
+#include <future>
+#include <map>
+
+namespace host {
+
+using base::Error;
+using base::ErrorKind;
+using runtime::Instance;
+using runtime::Runtime;
+using runtime::ServiceFolder;
+
+namespace {
+
+/// What is left out of a list rather than failing it.
+bool is_away(const Error& error) {
+    return error.kind() == ErrorKind::unavailable || error.kind() == ErrorKind::no_permission;
+}
+
+bool fits(const Runtime& runtime, const RunRequest& request,
+          const std::optional<ServiceFolder>& folder) {
+    const bool containers = runtime.name() == "docker";
+    if (!request.spec.image.empty())
+        return containers;
+    return folder && (containers ? folder->has_dockerfile : folder->has_program);
+}
+
+void add_default(runtime::Variables& variables, std::string_view name, std::string_view value) {
+    if (runtime::find_variable(variables, name) == nullptr)
+        variables.emplace_back(name, value);
+}
+
+} // namespace
+
+LocalHost::LocalHost(LocalConfig config, std::vector<std::unique_ptr<Runtime>> runtimes)
+    : config_(std::move(config)), runtimes_(std::move(runtimes)) {}
+
+void LocalHost::tell(const Error& error) const {
+    if (!is_away(error))
+        throw error; // NOLINT: a copy of the same type
+    if (config_.on_trouble)
+        config_.on_trouble(error);
+}
+
+/// A bus that is slow is as good as one that is away: what it knows is an addition.
+void LocalHost::tell_of_bus(const Error& error) const {
+    if (error.kind() != ErrorKind::timeout)
+        tell(error);
+    else if (config_.on_trouble)
+        config_.on_trouble(error);
+}
+
+template <class Ask> bool LocalHost::ask_each(Ask ask) {
+    for (const auto& runtime : runtimes_) {
+        try {
+            if (ask(*runtime))
+                return true;
+        } catch (const Error& error) {
+            tell(error);
+        }
+    }
+    return false;
+}
+
+std::vector<Service> LocalHost::list(const Wait& wait) {
+    const Wait limit{
+        base::Deadline::earlier(wait.deadline, base::Deadline::after(config_.status_patience)),
+        wait.stop_fd};
+    std::future<std::vector<Service>> answering;
+    if (config_.bus)
+        answering =
+            std::async(std::launch::async, [&] { return services_on_bus(*config_.bus, limit); });
+    std::map<std::string, Service, std::less<>> services;
+    ask_each([&](Runtime& runtime) {
+        for (Instance& instance : runtime.list(false, wait)) {
+            const std::string name = instance.name;
+            services.try_emplace(name, Service{name, std::move(instance)});
+        }
+        return false;
+    });
+    try {
+        if (answering.valid())
+            for (Service& service : answering.get()) {
+                Service& known = services[service.name];
+                auto instance = std::move(known.instance);
+                known = std::move(service);
+                known.instance = std::move(instance);
+            }
+    } catch (const Error& error) {
+        tell_of_bus(error);
+    }
+    std::vector<Service> all;
+    for (auto& [name, service] : services)
+        all.push_back(std::move(service));
+    return all;
+}
+
+std::optional<LocalHost::Found> LocalHost::look_for(std::string_view name, const Wait& wait) {
+    std::optional<Found> found;
+    ask_each([&](Runtime& runtime) {
+        if (auto instance = runtime.find(name, wait))
+            found = Found{&runtime, *std::move(instance)};
+        return found.has_value();
+    });
+    return found;
+}
+
+std::optional<Service> LocalHost::find(std::string_view name, const Wait& wait) {
+    runtime::require_service_name(name);
+    Service service;
+    service.name = name;
+    auto found = look_for(name, wait);
+    if (config_.bus) {
+        // One that a runtime does not know may be on another machine, and take its time.
+        const Wait limit{
+            base::Deadline::earlier(wait.deadline, base::Deadline::after(std::chrono::seconds{1})),
+            wait.stop_fd};
+        try {
+            service = service_on_bus(*config_.bus, service.name, limit);
+        } catch (const Error& error) {
+            tell_of_bus(error);
+        }
+    }
+    if (found)
+        service.instance = std::move(found->instance);
+    else if (!service.answers)
+        return std::nullopt;
+    return service;
+}
+
+Runtime& LocalHost::choose(const RunRequest& request, const std::optional<ServiceFolder>& folder,
+                           const Wait& wait) {
+    if (!request.runtime.empty()) {
+        for (const auto& runtime : runtimes_)
+            if (runtime->name() == request.runtime)
+                return *runtime;
+        throw Error(ErrorKind::usage, "runtime " + base::quoted(request.runtime),
+                    "is not known here", "docker and tmux are");
+    }
+    Runtime* first = nullptr;
+    std::optional<Error> away;
+    for (const auto& runtime : runtimes_) {
+        if (!fits(*runtime, request, folder))
+            continue;
+        try {
+            if (runtime->find(request.spec.name, wait))
+                return *runtime; // where it was run before
+            if (first == nullptr)
+                first = runtime.get();
+        } catch (const Error& error) {
+            if (!is_away(error))
+                throw;
+            away = error;
+        }
+    }
+    if (first != nullptr)
+        return *first;
+    if (away)
+        throw Error(away->kind(), away->subject(), away->why(),
+                    folder && !folder->has_program
+                        ? "without Docker a service needs an executable `run` in its folder"
+                        : away->hint());
+    throw Error(ErrorKind::data, base::quoted(request.spec.name), "can be run by no runtime here",
+                "it needs a Dockerfile for docker, or an executable `run` for tmux");
+}
+
+LocalHost::Plan LocalHost::plan(const RunRequest& request, const Wait& wait) {
+    runtime::require_service_name(request.spec.name);
+    for (const auto& [name, value] : request.spec.environment)
+        runtime::require_variable_name(name);
+    Plan plan{nullptr, request.spec};
+    std::optional<ServiceFolder> folder;
+    if (plan.spec.image.empty()) {
+        if (plan.spec.folder.empty()) {
+            folder = config_.path.require(plan.spec.name);
+            plan.spec.folder = folder->path;
+        } else {
+            folder = runtime::open_service_folder(plan.spec.name, plan.spec.folder);
+        }
+        auto environment = runtime::read_environment_file(folder->environment_file());
+        for (const auto& [name, value] : request.spec.environment)
+            runtime::set_variable(environment, name, value);
+        plan.spec.environment = std::move(environment);
+    }
+    plan.runtime = &choose(request, folder, wait);
+    complete(plan.spec, *plan.runtime);
+    return plan;
+}
+
+/// What a service needs to find the bus: our name for it, and those of the original (WIRE.md 1.5).
+void LocalHost::complete(runtime::ServiceSpec& spec, const Runtime& runtime) const {
+    const std::string& text =
+        runtime.name() == "docker" ? config_.container_bus_url : config_.bus_url;
+    if (text.empty() || runtime::find_variable(spec.environment, "BAND_BUS") != nullptr)
+        return;
+    spec.environment.emplace_back("BAND_BUS", text);
+    add_default(spec.environment, "REDIS_DSN", text);
+    const base::Url url = base::Url::parse(text);
+    if (url.scheme != "redis")
+        return;
+    add_default(spec.environment, "REDIS_HOST", url.host);
+    add_default(spec.environment, "REDIS_PORT", std::to_string(url.port == 0 ? 6379 : url.port));
+}
+
+std::string LocalHost::build(const RunRequest& request, const Progress& progress,
+                             const Wait& wait) {
+    const Plan what = plan(request, wait);
+    return what.runtime->build(what.spec, progress, wait);
+}
+
+Service LocalHost::run(const RunRequest& request, const Progress& progress, const Wait& wait) {
+    const Plan what = plan(request, wait);
+    runtime::Deployment deployment{*what.runtime, config_.bus, config_.ready_within};
+    Service service{what.spec.name, deployment.run(what.spec, request.until, progress, wait)};
+    // One name is one service, so the one that another runtime has makes room.
+    for (const auto& other : runtimes_) {
+        try {
+            if (other.get() != what.runtime)
+                other->remove(what.spec.name, std::chrono::seconds{10}, wait);
+        } catch (const Error& error) {
+            tell(error);
+        }
+    }
+    if (request.until == Readiness::answers && config_.bus) {
+        auto instance = std::move(service.instance);
+        service = service_on_bus(*config_.bus, service.name,
+                                 {base::Deadline::after(config_.status_patience), wait.stop_fd});
+        service.instance = std::move(instance);
+    }
+    return service;
+}
+
+std::optional<std::string> LocalHost::inspect(std::string_view name, const Wait& wait) {
+    std::optional<std::string> text;
+    ask_each([&](Runtime& runtime) {
+        text = runtime.inspect(name, wait);
+        return text.has_value();
+    });
+    return text;
+}
+
+bool LocalHost::start(std::string_view name, const Wait& wait) {
+    return ask_each([&](Runtime& runtime) { return runtime.start(name, wait); });
+}
+
+bool LocalHost::stop(std::string_view name, std::chrono::seconds grace, const Wait& wait) {
+    return ask_each([&](Runtime& runtime) { return runtime.stop(name, grace, wait); });
+}
+
+bool LocalHost::restart(std::string_view name, std::chrono::seconds grace, const Wait& wait) {
+    return ask_each([&](Runtime& runtime) { return runtime.restart(name, grace, wait); });
+}
+
+bool LocalHost::remove(std::string_view name, std::chrono::seconds grace, const Wait& wait) {
+    return ask_each([&](Runtime& runtime) { return runtime.remove(name, grace, wait); });
+}
+
+bool LocalHost::logs(std::string_view name, const LogOptions& options, const LogSink& sink,
+                     const Wait& wait) {
+    const auto found = look_for(name, wait);
+    return found && found->runtime->logs(found->instance.id, options, sink, wait);
+}
+
+std::string LocalHost::call(std::string_view service, std::string_view method,
+                            std::string_view params, const Wait& wait) {
+    if (!config_.bus)
+        throw Error(ErrorKind::usage, std::string(service), "cannot be called without a bus",
+                    "name it with --url");
+    return rpc::call_once(*config_.bus,
+                          {std::string(service), std::string(method), std::string(params)},
+                          {.deadline = wait.deadline, .stop_fd = wait.stop_fd});
+}
+
+std::vector<Image> LocalHost::images(const Wait& wait) {
+    return config_.images ? config_.images(wait) : std::vector<Image>{};
+}
+
+std::vector<runtime::Usage> LocalHost::usage(const Wait& wait) {
+    std::vector<runtime::Usage> all;
+    ask_each([&](Runtime& runtime) {
+        for (runtime::Usage& usage : runtime.usage(wait))
+            all.push_back(std::move(usage));
+        return false;
+    });
+    std::ranges::sort(all, {}, &runtime::Usage::name);
+    return all;
+}
+
+} // namespace host

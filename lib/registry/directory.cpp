@@ -1,0 +1,220 @@
+#include "registry/directory.hpp"
+
+#include "registry/store.hpp"
+
+#include <algorithm>
+
+namespace registry {
+
+namespace {
+
+constexpr std::size_t most_standing = 16;
+constexpr std::int64_t check_grain_ms = 128; // those that are due at nearly the same time share
+
+} // namespace
+
+Directory::Directory(std::chrono::milliseconds ttl, Changed changed)
+    : ttl_(ttl.count()), changed_(std::move(changed)) {}
+
+bool Directory::put(const Row& row, std::int64_t heard, std::int64_t now) {
+    auto at = entries_.find(row.address);
+    if (at == entries_.end()) {
+        if (row.id == 0)
+            return row.gone; // who is not here need not go
+        at = entries_.try_emplace(row.address).first;
+        at->second.address = at->first;
+        at->second.gone = true; // for a moment
+        ++gone_;
+    }
+    Entry& entry = at->second;
+    const bool moved = row.id != 0 && row.id != entry.id;
+    if (!entry.gone && (row.gone || moved || entry.service->first != row.name))
+        leave(entry);
+    if (row.id != 0) {
+        entry.id = row.id;
+        entry.first_seen_ms = row.first_seen_ms;
+        entry.port = row.port;
+    }
+    if (row.gone)
+        return true;
+    entry.last_seen_ms = row.last_seen_ms;
+    entry.heard = heard;
+    if (entry.gone)
+        join(entry, row.name);
+    if (!entry.alive && alive(entry, now))
+        revive(entry);
+    return true;
+}
+
+void Directory::join(Entry& entry, const std::string& name) {
+    const auto [at, added] = services_.try_emplace(name);
+    entry.service = &*at;
+    entry.gone = false;
+    --gone_;
+    auto& instances = at->second.instances;
+    const auto place = std::ranges::upper_bound(instances, entry.id, {}, &Entry::id);
+    instances.insert(place, &entry);
+    if (!added)
+        return;
+    for (Standing& standing : standing_)
+        if (standing.glob.matches(name))
+            standing.matches.push_back(&*at);
+}
+
+void Directory::leave(Entry& entry) {
+    die(entry);
+    auto* const service = entry.service;
+    entry.service = nullptr;
+    entry.gone = true;
+    ++gone_;
+    std::erase(service->second.instances, &entry);
+    if (!service->second.instances.empty())
+        return;
+    // Names seldom go for good, and then many of them at once.
+    standing_.remove_if([&](const Standing& s) { return s.glob.matches(service->first); });
+    services_.erase(services_.find(service->first));
+}
+
+void Directory::revive(Entry& entry) {
+    entry.alive = true;
+    ++alive_;
+    check_later(entry);
+    changed_(entry.service->first);
+}
+
+/// A renewal does not move it; it is put there anew when its time has come.
+void Directory::check_later(Entry& entry) {
+    entry.check = (entry.heard + ttl_) / check_grain_ms + 1;
+    checks_[entry.check].push_back(&entry);
+}
+
+void Directory::die(Entry& entry) {
+    if (!entry.alive)
+        return;
+    entry.alive = false;
+    --alive_;
+    std::erase(checks_[entry.check], &entry);
+    changed_(entry.service->first);
+}
+
+bool Directory::alive(const Entry& entry, std::int64_t now) const noexcept {
+    return !entry.gone && now - entry.heard <= ttl_;
+}
+
+void Directory::sweep(std::int64_t now) {
+    while (!checks_.empty() && checks_.begin()->first * check_grain_ms <= now) {
+        const auto due = std::move(checks_.extract(checks_.begin()).mapped());
+        for (Entry* entry : due) {
+            if (alive(*entry, now)) {
+                check_later(*entry);
+                continue;
+            }
+            entry->alive = false;
+            --alive_;
+            changed_(entry->service->first);
+        }
+    }
+}
+
+void Directory::expire(std::int64_t before_ms) {
+    for (auto at = entries_.begin(); at != entries_.end();) {
+        Entry& entry = at->second;
+        if (entry.alive || entry.last_seen_ms >= before_ms) {
+            ++at;
+            continue;
+        }
+        if (!entry.gone)
+            leave(entry);
+        --gone_;
+        at = entries_.erase(at);
+    }
+}
+
+/// Calls for every service whose name matches, in order of names, until `visit` gives false.
+template <class Visit> void Directory::visit(const Glob& glob, Visit visit) const {
+    const std::string_view prefix = glob.prefix();
+    // A name of small letters stands behind the same one with capitals, so the search begins
+    // with the capitals.
+    std::string first{prefix};
+    std::ranges::transform(first, first.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
+    });
+    for (auto at = services_.lower_bound(first); at != services_.end(); ++at) {
+        if (!glob.begins(at->first) || (glob.literal() && at->first.size() != prefix.size()))
+            return;
+        if (glob.matches(at->first) && !visit(at->second))
+            return;
+    }
+}
+
+const std::vector<Directory::Services::value_type*>& Directory::standing(const Glob& glob) {
+    const auto at = std::ranges::find(standing_, glob.text(), &Standing::pattern);
+    if (at != standing_.end()) {
+        standing_.splice(standing_.begin(), standing_, at);
+        return standing_.front().matches;
+    }
+    if (standing_.size() == most_standing)
+        standing_.pop_back();
+    standing_.push_front({.pattern = std::string{glob.text()}, .glob = glob, .matches = {}});
+    for (auto& service : services_)
+        if (glob.matches(service.first))
+            standing_.front().matches.push_back(&service);
+    return standing_.front().matches;
+}
+
+std::vector<Known> Directory::locate(const Glob& glob, std::int64_t now) {
+    std::vector<Known> found;
+    const auto take = [&](const Service& service) {
+        for (const Entry* entry : service.instances)
+            if (alive(*entry, now))
+                found.push_back(known(*entry, now));
+        return true;
+    };
+    if (glob.prefix().empty())
+        for (const auto* service : standing(glob))
+            take(service->second);
+    else
+        visit(glob, take);
+    std::ranges::sort(found, {}, &Known::id);
+    return found;
+}
+
+std::vector<Known> Directory::list(const Glob& glob, std::int64_t now, std::size_t offset,
+                                   std::size_t limit) const {
+    std::vector<Known> found;
+    visit(glob, [&](const Service& service) {
+        for (const Entry* entry : service.instances) {
+            if (offset > 0)
+                --offset;
+            else if (found.size() < limit)
+                found.push_back(known(*entry, now));
+        }
+        return found.size() < limit;
+    });
+    return found;
+}
+
+std::optional<Known> Directory::find(std::string_view address, std::int64_t now) const {
+    const auto at = entries_.find(std::string{address});
+    if (at == entries_.end() || at->second.gone)
+        return std::nullopt;
+    return known(at->second, now);
+}
+
+Known Directory::known(const Entry& entry, std::int64_t now) const {
+    Known result{.id = entry.id,
+                 .name = entry.service->first,
+                 .address = entry.address,
+                 .first_seen_ms = entry.first_seen_ms,
+                 .last_seen_ms = entry.last_seen_ms,
+                 .alive = alive(entry, now)};
+    if (entry.port == 0) {
+        result.url = entry.address;
+    } else {
+        result.port = entry.port;
+        result.host = entry.address.substr(0, entry.address.rfind(':'));
+    }
+    return result;
+}
+
+} // namespace registry

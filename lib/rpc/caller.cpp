@@ -1,0 +1,116 @@
+#include "rpc/caller.hpp"
+
+#include "base/id.hpp"
+#include "codec/parse_error.hpp"
+#include "redis/error.hpp"
+#include "rpc/address.hpp"
+#include "rpc/generation.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace rpc {
+
+namespace {
+
+std::string random_name() {
+    return "caller-" + base::random_id();
+}
+
+std::string_view object_or(std::string_view params) {
+    return params.empty() ? "{}" : params; // both originals ignore a message without
+}
+
+} // namespace
+
+Caller::Caller(loop::EventLoop& loop, const redis::Config& config, std::string name)
+    : loop_(loop), name_(name.empty() ? random_name() : std::move(name)),
+      id_prefix_("\"" + base::random_id(60) + "-"), line_(loop, config, {name_}, *this) {
+    check_name("caller", name_);
+}
+
+void Caller::call(std::string_view service, std::string_view method, std::string_view params,
+                  std::chrono::milliseconds timeout, Done done) {
+    check_name("service", service);
+    check_name("method", method);
+    if (!away_.empty()) {
+        done({.status = Result::Status::away, .why = away_});
+        return;
+    }
+    const std::string id = id_prefix_ + std::to_string(++last_id_) + "\"";
+    auto call = std::make_unique<Pending>(
+        loop_, [this, id] { end(id, {.status = Result::Status::timed_out}); });
+    call->done = std::move(done);
+    call->channel = service;
+    append_request(call->text, Address{service, method, name_}.text(), object_or(params), id,
+                   request_style);
+    call->timer.schedule(timeout);
+    Pending& placed = *calls_.emplace(id, std::move(call)).first->second;
+    if (line_.ready())
+        send(id, placed);
+}
+
+bool Caller::notify(std::string_view service, std::string_view method, std::string_view params,
+                    std::string_view from) {
+    check_name("service", service);
+    check_name("method", method);
+    if (!line_.ready())
+        return false;
+    std::string text;
+    append_notification(text, Address{service, method, from.empty() ? name_ : from}.text(),
+                        object_or(params), request_style);
+    line_.publish(service, text);
+    return true;
+}
+
+void Caller::send(const std::string& id, Pending& call) {
+    const std::string text = std::exchange(call.text, {});
+    line_.publish(call.channel, text, [this, id](redis::Reply&& reply) {
+        if (reply.is_error())
+            end(id, {.status = Result::Status::away,
+                     .why = redis::ReplyError("publish", reply.text).why()});
+        else if (reply.as_integer() == 0)
+            end(id, {.status = Result::Status::nobody});
+    });
+}
+
+// `id` may belong to the call, which goes with this.
+void Caller::end(const std::string& id, Result&& result) {
+    const auto at = calls_.find(id);
+    if (at == calls_.end())
+        return; // the answer was faster than the server's word that it was sent
+    const std::unique_ptr<Pending> call = std::move(at->second);
+    calls_.erase(at);
+    call->done(std::move(result));
+}
+
+void Caller::on_ready() {
+    away_.clear();
+    std::vector<std::string> ids;
+    for (const auto& [id, call] : calls_)
+        if (!call->text.empty())
+            ids.push_back(id);
+    for (const std::string& id : ids)
+        if (const auto at = calls_.find(id); at != calls_.end())
+            send(id, *at->second);
+}
+
+void Caller::on_away(const base::Error& error, std::chrono::milliseconds, int) {
+    away_ = error.what();
+    for (auto& [id, call] : std::exchange(calls_, {}))
+        call->done({.status = Result::Status::away, .why = away_});
+}
+
+void Caller::on_message(std::string_view, std::string_view payload) {
+    try {
+        const Document document = parse(payload);
+        if (!document.batch)
+            if (const auto* const response = std::get_if<Response>(&document.items.front());
+                response != nullptr && calls_.contains(std::string(response->id)))
+                return end(std::string(response->id), result_of(*response));
+    } catch (const codec::ParseError&) { // counted below
+    }
+    ++ignored_;
+}
+
+} // namespace rpc

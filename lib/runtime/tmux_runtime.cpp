@@ -1,0 +1,344 @@
+#include "runtime/tmux_runtime.hpp"
+
+#include "base/clock.hpp"
+#include "base/duration.hpp"
+#include "base/error.hpp"
+#include "base/printable.hpp"
+#include "codec/json_writer.hpp"
+#include "runtime/private_folder.hpp"
+#include "runtime/process_tree.hpp"
+#include "runtime/run_ending.hpp"
+#include "runtime/secrets.hpp"
+#include "runtime/service_folder.hpp"
+#include "runtime/service_log.hpp"
+#include "runtime/service_name.hpp"
+#include "runtime/waiting.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <unistd.h>
+
+namespace runtime {
+
+namespace fs = std::filesystem;
+
+using base::Error;
+using base::ErrorKind;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::chrono::seconds replaced_grace = 10s;
+constexpr std::chrono::seconds discarded_grace = 5s;
+constexpr char id_separator = '~'; // in no service's name
+
+std::string id_of(const RunFolder& run) {
+    return run.service() + id_separator + run.run_id();
+}
+
+/// "exited (1) 3s ago"
+std::string detail_of(const RunState& state) {
+    std::string text = state.why;
+    if (state.ended_ms > 0 && state.state != State::running) {
+        const std::chrono::milliseconds ago{
+            std::max<std::int64_t>(base::unix_ms() - state.ended_ms, 0)};
+        const auto shown = ago < 1min ? std::chrono::duration_cast<std::chrono::seconds>(ago)
+                                      : std::chrono::duration_cast<std::chrono::minutes>(ago);
+        text += (text.empty() ? "" : " ") + base::format_duration(shown) + " ago";
+    }
+    return text;
+}
+
+Instance instance_of(const RunFolder& run) {
+    const LaunchRecord record = run.launch_record();
+    const RunState state = run.state();
+    Instance instance;
+    instance.name = run.service();
+    instance.id = id_of(run);
+    instance.runtime = "tmux";
+    instance.run_id = run.run_id();
+    instance.candidate = !run.is_current();
+    instance.state = state.state;
+    instance.detail = detail_of(state);
+    instance.exit_code = state.exit_code;
+    instance.started_ms = state.started_ms;
+    instance.restarts = state.restarts;
+    if (state.port != 0)
+        instance.ports.push_back({state.port, state.port, record.bind_address});
+    instance.image = record.program.string();
+    return instance;
+}
+
+/// The person's variables that a program needs to run at all; the others, which may be secrets, are
+/// not the service's business.
+std::vector<std::pair<std::string, std::string>> environment_of(const ServiceSpec& spec) {
+    std::vector<std::pair<std::string, std::string>> all;
+    for (const char* name : {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ", "LANG",
+                             "LC_ALL", "LC_CTYPE", "XDG_RUNTIME_DIR"})
+        if (const char* const value = std::getenv(name))
+            all.emplace_back(name, value);
+    for (const auto& [name, value] : spec.environment) {
+        const auto same = std::ranges::find(all, name, [](const auto& pair) { return pair.first; });
+        if (same != all.end())
+            same->second = value;
+        else
+            all.emplace_back(name, value);
+    }
+    return all;
+}
+
+fs::path find_supervisor() {
+    constexpr const char* file = "band-supervise";
+    std::error_code none;
+    const fs::path program = fs::read_symlink("/proc/self/exe", none);
+    // Beside the programs of a build tree, or where it is installed.
+    for (const fs::path folder : {".", "..", BANDKIT_HELPER_FOLDER}) {
+        const fs::path path = (program.parent_path() / folder / file).lexically_normal();
+        if (::access(path.c_str(), X_OK) == 0 && fs::is_regular_file(path, none))
+            return path;
+    }
+    throw Error(ErrorKind::cannot_run, file, "is not installed beside " + program.string(),
+                "install all of bandkit");
+}
+
+} // namespace
+
+TmuxConfig TmuxConfig::from_environment() {
+    const char* const socket = std::getenv("BAND_TMUX_SOCKET");
+    return {state_folder() / "tmux", runtime_folder() / "ports",
+            socket != nullptr && *socket != '\0' ? socket : "band", find_supervisor()};
+}
+
+TmuxRuntime::TmuxRuntime(TmuxConfig config) : config_(std::move(config)), tmux_(config_.socket) {
+    require_private_folder(config_.folder);
+}
+
+std::string TmuxRuntime::build(const ServiceSpec& spec, const Progress&, const Wait&) {
+    if (!spec.image.empty())
+        throw Error(ErrorKind::usage, base::quoted(spec.image),
+                    "is an image, and tmux runs programs", "use --runtime docker");
+    const fs::path program = spec.folder / "run";
+    if (::access(program.c_str(), X_OK) != 0)
+        throw Error(ErrorKind::data, base::quoted(spec.folder.string()),
+                    "has no executable `run`, which tmux would start",
+                    "add one, or use --runtime docker");
+    return program.string();
+}
+
+Instance TmuxRuntime::launch(const ServiceSpec& spec, const std::string& image, const Wait& wait) {
+    require_service_name(spec.name);
+    const RunFolder run = RunFolder::create(config_.folder, spec.name);
+    try {
+        run.write(LaunchRecord{image, environment_of(spec), spec.labels, spec.bind_address,
+                               spec.ports, config_.port_locks, spec.memory_bytes,
+                               spec.restart_policy});
+        start_session(run, session_name(spec.name) + id_separator + run.run_id(), wait);
+        return instance_of(run);
+    } catch (...) {
+        stop_run(run, 0s, {base::Deadline::after(discarded_grace), -1});
+        run.remove();
+        throw;
+    }
+}
+
+/// Returns once the program runs, or has run; throws where it could not be started.
+void TmuxRuntime::start_session(const RunFolder& run, const std::string& session,
+                                const Wait& wait) const {
+    RunState fresh;
+    fresh.port = run.written_state().port;
+    run.write(fresh);
+    const fs::path program = run.launch_record().program;
+    tmux_.start(session, program.parent_path(),
+                {config_.supervisor.string(), "--", run.path().string()}, wait);
+    RunState state;
+    auto next_look = base::Deadline::after(200ms);
+    wait_until(wait, run.service(), "starting it", [&] {
+        const bool supervised = run.alive();
+        state = run.written_state();
+        if (state.state != State::created || supervised)
+            return state.state != State::created;
+        if (!next_look.passed())
+            return false;
+        next_look = base::Deadline::after(200ms);
+        return !tmux_.has(session, wait) && !run.alive();
+    });
+    if (state.started_ms == 0)
+        throw Error(ErrorKind::cannot_run, run.service(),
+                    state.why.empty() ? "the tmux session ended at once" : state.why);
+}
+
+void TmuxRuntime::stop_run(const RunFolder& run, std::chrono::seconds grace,
+                           const Wait& wait) const {
+    end_supervised(run, grace, wait);
+    end_orphans(run, grace, wait);
+}
+
+RunFolder TmuxRuntime::run_of(const Instance& instance) const {
+    require_service_name(instance.name);
+    return RunFolder{config_.folder / instance.name / fs::path{instance.run_id}.filename()};
+}
+
+void TmuxRuntime::promote(const Instance& candidate, const Wait& wait) {
+    const RunFolder run = run_of(candidate);
+    const auto old = current_run(config_.folder, candidate.name);
+    run.make_current();
+    if (old && old->run_id() != run.run_id()) {
+        stop_run(*old, replaced_grace, wait);
+        old->remove();
+    }
+    tmux_.rename(session_name(candidate.name) + id_separator + run.run_id(),
+                 session_name(candidate.name), wait);
+}
+
+void TmuxRuntime::discard(const Instance& candidate, const Wait& wait) {
+    const RunFolder run = run_of(candidate);
+    stop_run(run, discarded_grace, wait);
+    run.remove();
+}
+
+void TmuxRuntime::reconcile(const Wait& wait) {
+    for (const RunFolder& run : all_runs(config_.folder)) {
+        if (run.is_current()) {
+            end_orphans(run, replaced_grace, wait);
+        } else {
+            stop_run(run, replaced_grace, wait);
+            run.remove();
+        }
+    }
+}
+
+std::vector<Instance> TmuxRuntime::list(bool candidates, const Wait&) {
+    std::vector<Instance> found;
+    for (const RunFolder& run : all_runs(config_.folder))
+        if (candidates || run.is_current())
+            found.push_back(instance_of(run));
+    return found;
+}
+
+std::optional<Instance> TmuxRuntime::find(std::string_view service, const Wait&) {
+    const auto run = current_run(config_.folder, service);
+    return run ? std::optional{instance_of(*run)} : std::nullopt;
+}
+
+std::optional<std::string> TmuxRuntime::inspect(std::string_view service, const Wait&) {
+    const auto run = current_run(config_.folder, service);
+    if (!run)
+        return std::nullopt;
+    const LaunchRecord record = run->launch_record();
+    const RunState state = run->state();
+    std::string text;
+    codec::JsonWriter json{text};
+    json.begin_object();
+    json.member("name", service);
+    json.member("runtime", "tmux");
+    json.member("run_id", run->run_id());
+    json.member("program", record.program.string());
+    json.member("state", state_word(state.state));
+    json.member("why", state.why);
+    json.member("supervisor", state.supervisor);
+    json.member("port", state.port);
+    json.member("bind_address", record.bind_address);
+    json.key("exit_code");
+    state.exit_code ? json.value(*state.exit_code) : json.null();
+    json.member("started", base::rfc3339(state.started_ms));
+    json.member("restarts", state.restarts);
+    json.member("restart_policy", record.restart_policy);
+    json.member("memory_bytes", record.memory_bytes);
+    for (const auto& [key, pairs] :
+         {std::pair{"environment", &record.environment}, std::pair{"labels", &record.labels}}) {
+        json.key(key);
+        json.begin_object();
+        for (const auto& [name, value] : *pairs)
+            json.member(name, shown_value(name, value));
+        json.end_object();
+    }
+    json.member("log", (run->path() / "log").string());
+    json.end_object();
+    return text;
+}
+
+bool TmuxRuntime::start(std::string_view service, const Wait& wait) {
+    const auto run = current_run(config_.folder, service);
+    if (!run)
+        return false;
+    if (!run->alive()) {
+        end_orphans(*run, replaced_grace, wait);
+        start_session(*run, session_name(service), wait);
+    }
+    return true;
+}
+
+bool TmuxRuntime::stop(std::string_view service, std::chrono::seconds grace, const Wait& wait) {
+    const auto run = current_run(config_.folder, service);
+    if (run)
+        stop_run(*run, grace, wait);
+    return run.has_value();
+}
+
+bool TmuxRuntime::restart(std::string_view service, std::chrono::seconds grace, const Wait& wait) {
+    return stop(service, grace, wait) && start(service, wait);
+}
+
+bool TmuxRuntime::remove(std::string_view service, std::chrono::seconds grace, const Wait& wait) {
+    const auto run = current_run(config_.folder, service);
+    if (run) {
+        stop_run(*run, grace, wait);
+        run->remove();
+    }
+    return run.has_value();
+}
+
+bool TmuxRuntime::logs(std::string_view id, const LogOptions& options, const LogSink& sink,
+                       const Wait& wait) {
+    const std::size_t separator = id.find(id_separator);
+    const std::string_view service = id.substr(0, separator);
+    auto run = current_run(config_.folder, service);
+    if (separator != id.npos && is_service_name(service))
+        run = RunFolder{config_.folder / service / fs::path{id.substr(separator + 1)}.filename()};
+    std::error_code ignored;
+    if (!run || !fs::exists(run->path(), ignored))
+        return false;
+    read_service_log(*run, options, sink, wait);
+    return true;
+}
+
+std::vector<Usage> TmuxRuntime::usage(const Wait&) {
+    const std::vector<Process> all = all_processes();
+    const std::int64_t now = base::unix_ms();
+    std::vector<Usage> found;
+    std::map<std::string, Sample, std::less<>> samples;
+    for (const RunFolder& run : all_runs(config_.folder)) {
+        const RunState state = run.is_current() ? run.state() : RunState{};
+        if (state.state != State::running)
+            continue;
+        Usage usage{run.service(), 0, 0, run.launch_record().memory_bytes};
+        Sample sample{0, now};
+        for (const Process& process : descendants_of(state.supervisor, all)) {
+            sample.cpu_ms += process.cpu_ms;
+            usage.memory_bytes += process.memory_bytes;
+        }
+        // The first time it is the average since the start.
+        const auto last = samples_.find(id_of(run));
+        const Sample since = last != samples_.end() ? last->second : Sample{0, state.started_ms};
+        if (now > since.at_ms && sample.cpu_ms >= since.cpu_ms)
+            usage.cpu_percent = 100.0 * static_cast<double>(sample.cpu_ms - since.cpu_ms) /
+                                static_cast<double>(now - since.at_ms);
+        samples.emplace(id_of(run), sample);
+        found.push_back(std::move(usage));
+    }
+    samples_ = std::move(samples);
+    return found;
+}
+
+std::optional<std::vector<std::string>> TmuxRuntime::attach_command(std::string_view service,
+                                                                    const Wait& wait) const {
+    const auto run = current_run(config_.folder, service);
+    if (!run || !run->alive())
+        return std::nullopt;
+    const std::string name = session_name(service);
+    // Between the taking of the place and the renaming of the session a crash may have come.
+    return tmux_.attach_command(tmux_.has(name, wait) ? name : name + id_separator + run->run_id());
+}
+
+} // namespace runtime

@@ -1,0 +1,220 @@
+#include "sql/session.hpp"
+
+#include "base/error.hpp"
+
+// SOCI's configuration takes Boost for granted; without these its templates do not need it.
+#include <soci/soci-config.h>
+#undef SOCI_HAVE_BOOST
+#undef SOCI_HAVE_BOOST_DATE_TIME
+#include <soci/backend-loader.h>
+#include <soci/soci.h>
+#include <soci/version.h>
+
+#include <algorithm>
+#include <deque>
+#include <initializer_list>
+#include <mutex>
+
+namespace sql {
+
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+bool says(std::string_view message, std::initializer_list<std::string_view> any) {
+    return std::ranges::any_of(
+        any, [&](auto text) { return message.find(text) != std::string_view::npos; });
+}
+
+/// By the driver's category where it has one; the texts are those of PostgreSQL 15, MariaDB 10.11
+/// and SQLite 3.40.
+ErrorKind kind_of(const soci::soci_error& error, std::string_view message) {
+    if (says(message, {"authentication failed", "Access denied", "does not exist",
+                       "Unknown database", "no pg_hba.conf entry", "role \""}))
+        return ErrorKind::config;
+    if (says(message, {"syntax error", "no such table", "no such column", "doesn't exist",
+                       "not a database", "permission denied"}))
+        return ErrorKind::config;
+    if (error.get_error_category() == soci::soci_error::constraint_violation ||
+        says(message, {"constraint failed", "invalid byte sequence", "Incorrect string value"}))
+        return ErrorKind::data;
+    return ErrorKind::unavailable;
+}
+
+/// One line of what the driver says, with the password, should it ever be in there, blanked.
+std::string message_of(const soci::soci_error& error, const std::string& password) {
+    std::string text = error.get_error_message();
+    while (!text.empty() && (text.back() == '\n' || text.back() == '.'))
+        text.pop_back();
+    for (std::size_t at = 0; (at = text.find_first_of("\n\t", at)) != std::string::npos; ++at)
+        text[at] = ' ';
+    if (!password.empty())
+        for (std::size_t at = 0; (at = text.find(password, at)) != std::string::npos; at += 3)
+            text.replace(at, password.size(), "***");
+    return text;
+}
+
+/// Loads the driver by its full name: the short one is only there with the -dev package.
+void load_driver(const Dialect& dialect, const DatabaseUrl& url) {
+    static std::mutex mutex;
+    const std::lock_guard lock{mutex};
+    const auto loaded = soci::dynamic_backends::list_all();
+    const std::string driver = dialect.driver();
+    if (std::ranges::find(loaded, driver) != loaded.end())
+        return;
+    const std::string file = "libsoci_" + driver + ".so." + std::to_string(SOCI_VERSION / 100000) +
+                             "." + std::to_string(SOCI_VERSION / 100 % 1000);
+    try {
+        soci::dynamic_backends::register_backend(driver, file);
+    } catch (const soci::soci_error&) {
+        const std::string package = dialect.package();
+        throw Error(ErrorKind::config, "database " + url.shown(), "its driver is not installed",
+                    package.empty()
+                        ? "no Debian package has it: put " + file +
+                              ", built from SOCI's sources "
+                              "with Oracle's Instant Client, where the dynamic linker finds it"
+                        : "install the package " + package);
+    }
+}
+
+} // namespace
+
+struct Session::Impl {
+    std::string shown;
+    std::string password;
+    soci::session session;
+
+    /// Runs `work` and gives what the driver throws the form of our errors.
+    template <class Work> auto guarded(Work work) {
+        try {
+            return work();
+        } catch (const soci::soci_error& error) {
+            const std::string message = message_of(error, password);
+            throw Error(kind_of(error, message), "database " + shown, message);
+        }
+    }
+};
+
+Session::Session(const DatabaseUrl& url, bool synchronous_full)
+    : dialect_(url.backend), impl_(std::make_unique<Impl>()) {
+    impl_->shown = url.shown();
+    impl_->password = url.server.password;
+    load_driver(dialect_, url);
+    impl_->guarded(
+        [&] { impl_->session.open(dialect_.driver(), dialect_.connection_string(url)); });
+    for (const std::string& statement : dialect_.session_setup(synchronous_full))
+        execute(statement);
+}
+
+Session::~Session() = default;
+
+void Session::execute(const std::string& statement) {
+    impl_->guarded([&] { impl_->session << statement; });
+}
+
+std::int64_t Session::integer(const std::string& query) {
+    long long value = 0;
+    soci::indicator found{};
+    impl_->guarded([&] { impl_->session << query, soci::into(value, found); });
+    return value;
+}
+
+void Session::begin() {
+    if (const std::string statement = dialect_.begin(); !statement.empty())
+        execute(statement);
+    else
+        impl_->guarded([&] { impl_->session.begin(); });
+}
+
+void Session::commit() {
+    impl_->guarded([&] { impl_->session.commit(); });
+}
+
+void Session::rollback() noexcept {
+    try {
+        impl_->session.rollback();
+    } catch (const soci::soci_error&) { // NOLINT: the connection is gone, and the transaction too
+    }
+}
+
+struct Statement::Impl {
+    struct Slot {
+        Type type;
+        long long number = 0;
+        std::string text;
+        soci::indicator null = soci::i_ok;
+    };
+    Session::Impl& session;
+    soci::statement statement;
+    // SOCI keeps their addresses.
+    std::deque<Slot> parameters;
+    std::deque<Slot> columns;
+
+    explicit Impl(Session& owner) : session(*owner.impl_), statement(session.session) {}
+};
+
+Statement::Statement(Session& session, const std::string& text,
+                     std::initializer_list<Type> parameters, std::initializer_list<Type> columns)
+    : impl_(std::make_unique<Impl>(session)) {
+    auto& statement = impl_->statement;
+    impl_->session.guarded([&] {
+        for (const Type type : columns) {
+            auto& slot = impl_->columns.emplace_back(Impl::Slot{.type = type});
+            if (type == Type::integer)
+                statement.exchange(soci::into(slot.number, slot.null));
+            else
+                statement.exchange(soci::into(slot.text, slot.null));
+        }
+        for (const Type type : parameters) {
+            auto& slot = impl_->parameters.emplace_back(Impl::Slot{.type = type});
+            if (type == Type::integer)
+                statement.exchange(soci::use(slot.number));
+            else
+                statement.exchange(soci::use(slot.text));
+        }
+        statement.alloc();
+        statement.prepare(text);
+        statement.define_and_bind();
+    });
+}
+
+Statement::~Statement() = default;
+
+Statement& Statement::set(std::size_t parameter, std::int64_t value) {
+    impl_->parameters.at(parameter).number = value;
+    return *this;
+}
+
+Statement& Statement::set(std::size_t parameter, std::string_view value) {
+    impl_->parameters.at(parameter).text = value;
+    return *this;
+}
+
+std::int64_t Statement::execute() {
+    return impl_->session.guarded([&] {
+        impl_->statement.execute(true);
+        return static_cast<std::int64_t>(impl_->statement.get_affected_rows());
+    });
+}
+
+void Statement::query() {
+    impl_->session.guarded([&] { impl_->statement.execute(false); });
+}
+
+bool Statement::fetch() {
+    return impl_->session.guarded([&] { return impl_->statement.fetch(); });
+}
+
+std::int64_t Statement::integer(std::size_t column) const {
+    const auto& slot = impl_->columns.at(column);
+    return slot.null == soci::i_null ? 0 : slot.number;
+}
+
+const std::string& Statement::text(std::size_t column) const {
+    static const std::string none;
+    const auto& slot = impl_->columns.at(column);
+    return slot.null == soci::i_null ? none : slot.text;
+}
+
+} // namespace sql
