@@ -67,7 +67,7 @@ struct ContainerSpec {
 };
 
 struct Usage {
-    double cpu_percent = 0; // 100 is one processor
+    double cpu_percent = 0;         // 100 is one processor
     std::uint64_t memory_bytes = 0; // without the page cache that can be given up
     std::uint64_t memory_limit = 0;
 };

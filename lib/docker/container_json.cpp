@@ -69,8 +69,8 @@ void add_ports(std::vector<Port>& ports, std::string_view json) {
         port.protocol = members.key().substr(std::min(slash + 1, members.key().size()));
         for (JsonElements bindings{members.value()}; bindings.next();) {
             port.host_address = codec::find_text(bindings.value(), "HostIp").value_or("");
-            port.host_port =
-                number_of<std::uint16_t>(codec::find_text(bindings.value(), "HostPort").value_or(""));
+            port.host_port = number_of<std::uint16_t>(
+                codec::find_text(bindings.value(), "HostPort").value_or(""));
             ports.push_back(port);
         }
         if (port.host_port == 0)
@@ -139,7 +139,8 @@ ContainerDetail detail_from(std::string json) {
             detail.image = codec::find_text(value, "Image").value_or("");
             detail.labels = pairs_of(codec::find(value, "Labels").value_or(""));
         } else if (key == "HostConfig") {
-            detail.memory_bytes = number_of<std::uint64_t>(codec::find(value, "Memory").value_or(""));
+            detail.memory_bytes =
+                number_of<std::uint64_t>(codec::find(value, "Memory").value_or(""));
             configured = codec::find(value, "PortBindings").value_or("");
         } else if (key == "NetworkSettings") {
             add_ports(detail.ports, codec::find(value, "Ports").value_or(""));
@@ -170,10 +171,9 @@ std::optional<Usage> usage_from(std::string_view json) {
     const auto cpu_before = field("precpu_stats.cpu_usage.total_usage");
     const auto system_before = field("precpu_stats.system_cpu_usage");
     if (cpu > cpu_before && system > system_before)
-        usage.cpu_percent = static_cast<double>(cpu - cpu_before) /
-                            static_cast<double>(system - system_before) *
-                            static_cast<double>(std::max<std::uint64_t>(field("cpu_stats.online_cpus"), 1)) *
-                            100.0;
+        usage.cpu_percent =
+            static_cast<double>(cpu - cpu_before) / static_cast<double>(system - system_before) *
+            static_cast<double>(std::max<std::uint64_t>(field("cpu_stats.online_cpus"), 1)) * 100.0;
     return usage;
 }
 

@@ -120,8 +120,7 @@ std::optional<int> Client::wait(std::string_view id, base::Deadline deadline) {
     return number_of<int>(codec::find(answer.body, "StatusCode").value_or(""));
 }
 
-std::vector<std::string> Client::prune_containers(std::string_view label,
-                                                  base::Deadline deadline) {
+std::vector<std::string> Client::prune_containers(std::string_view label, base::Deadline deadline) {
     std::string target = "/containers/prune";
     http::add_parameter(target, "filters", filters({{"label", label}}));
     const auto answer = call("POST", target, "", deadline);
