@@ -39,29 +39,6 @@ Error unreadable(const std::string& name, int number) {
     return {ErrorKind::no_input, base::printable(name), base::errno_text(number)};
 }
 
-/// Everything up to the input's end.
-std::string read_all(const Input& input, std::uint64_t most) {
-    std::string bytes;
-    struct stat status {};
-    if (::fstat(input.fd, &status) == 0 && status.st_size > 0)
-        bytes.reserve(std::min<std::uint64_t>(static_cast<std::uint64_t>(status.st_size), most) +
-                      1);
-    std::size_t size = 0;
-    while (true) {
-        bytes.resize(std::max<std::size_t>({size + 16 * 1024, 2 * size, bytes.capacity()}));
-        const ssize_t count = ::read(input.fd, bytes.data() + size, bytes.size() - size);
-        if (count < 0 && errno != EINTR)
-            throw unreadable(input.name, errno);
-        if (count == 0)
-            break;
-        size += count < 0 ? 0 : static_cast<std::size_t>(count);
-        if (size > most)
-            break;
-    }
-    bytes.resize(size);
-    return bytes;
-}
-
 Payload load(cli::Invocation& in, const std::optional<std::string>& path) {
     const std::uint64_t most = *in.size("max-size");
     Payload payload;
@@ -117,6 +94,28 @@ void take_cbor(Payload&& payload, Encoding as, std::string& body) {
 }
 
 } // namespace
+
+std::string read_all(const Input& input, std::uint64_t most) {
+    std::string bytes;
+    struct stat status {};
+    if (::fstat(input.fd, &status) == 0 && status.st_size > 0)
+        bytes.reserve(std::min<std::uint64_t>(static_cast<std::uint64_t>(status.st_size), most) +
+                      1);
+    std::size_t size = 0;
+    while (true) {
+        bytes.resize(std::max<std::size_t>({size + 16 * 1024, 2 * size, bytes.capacity()}));
+        const ssize_t count = ::read(input.fd, bytes.data() + size, bytes.size() - size);
+        if (count < 0 && errno != EINTR)
+            throw unreadable(input.name, errno);
+        if (count == 0)
+            break;
+        size += count < 0 ? 0 : static_cast<std::size_t>(count);
+        if (size > most)
+            break;
+    }
+    bytes.resize(size);
+    return bytes;
+}
 
 Input open_input(const std::optional<std::string>& path) {
     if (path && *path != "-") {

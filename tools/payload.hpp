@@ -51,6 +51,9 @@ struct Input {
 /// its body, is left alone. Throws Error(usage | no_input).
 Input open_input(const std::optional<std::string>& path);
 
+/// Everything up to the input's end, or until it is more than `most` bytes. Throws Error(no_input).
+std::string read_all(const Input& input, std::uint64_t most);
+
 /// How the input is to be read: --format, else what the extension says, else JSON.
 Encoding encoding_of(const cli::Invocation& in, const std::string& name);
 

@@ -12,6 +12,7 @@
 #include "codec/json_writer.hpp"
 #include "codec/parse_error.hpp"
 #include "tools/payload.hpp"
+#include "tools/pretty_style.hpp"
 
 #include <algorithm>
 
@@ -117,14 +118,6 @@ std::string envelope_of(const Message& command, const Message& result, const std
     return text;
 }
 
-codec::PrettyStyle pretty_style(const cli::Style& style) {
-    return {.key = style.cyan,
-            .string = style.green,
-            .number = style.yellow,
-            .literal = style.magenta,
-            .reset = style.reset};
-}
-
 void print(cli::Invocation& in, const Message& command, const Message& result) {
     if (in.format() == cli::Format::raw) {
         in.out().write(result.body);
@@ -134,7 +127,7 @@ void print(cli::Invocation& in, const Message& command, const Message& result) {
     if (in.format() == cli::Format::json)
         in.out().line(envelope_of(command, result, payload));
     else if (in.out().terminal())
-        in.out().line(codec::pretty(payload, pretty_style(in.style())));
+        in.out().line(codec::pretty(payload, tools::pretty_style(in.style())));
     else
         in.out().line(payload);
 }

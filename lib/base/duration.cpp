@@ -4,6 +4,7 @@
 #include "base/number_with_unit.hpp"
 #include "base/printable.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace base {
@@ -42,6 +43,15 @@ std::string format_duration(std::chrono::milliseconds duration) {
         std::to_string(total / 1000) + '.' + std::to_string(1000 + total % 1000).substr(1);
     text.erase(text.find_last_not_of('0') + 1);
     return text + 's';
+}
+
+std::string rough_duration(std::chrono::milliseconds duration) {
+    using namespace std::chrono;
+    const milliseconds all = std::max(duration, milliseconds::zero());
+    return format_duration(all >= days{1}      ? floor<days>(all)
+                           : all >= hours{1}   ? floor<hours>(all)
+                           : all >= minutes{1} ? floor<minutes>(all)
+                                               : floor<seconds>(all));
 }
 
 } // namespace base

@@ -14,4 +14,7 @@ std::chrono::milliseconds parse_duration(std::string_view text);
 /// The shortest text that parse_duration reads back as the same value: "1.5s", "2m", "0s".
 std::string format_duration(std::chrono::milliseconds duration);
 
+/// For people, in one unit, rounded down: "3d", "5h", "12m", "7s"; negative is "0s".
+std::string rough_duration(std::chrono::milliseconds duration);
+
 } // namespace base

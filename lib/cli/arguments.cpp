@@ -11,8 +11,8 @@ bool is_list(const Option& option) {
     return option.kind == Kind::list || option.kind == Kind::pairs;
 }
 
-bool ends_list(const std::string& word) {
-    return word.starts_with('-') || word.find("://") != std::string::npos;
+bool is_url(const std::string& word) {
+    return word.find("://") != std::string::npos;
 }
 
 class Splitter {
@@ -82,7 +82,10 @@ private:
 
     void greedy_list(const Option& option) {
         const std::size_t first = next_;
-        while (next_ < words_.size() && !ends_list(words_[next_]))
+        // Where a value must follow, one that is a URL says that this is a list of URLs.
+        const bool urls = option.alone.empty() && first < words_.size() && is_url(words_[first]);
+        while (next_ < words_.size() && !words_[next_].starts_with('-') &&
+               (urls || !is_url(words_[next_])))
             keep(spelling(option) + '=' + words_[next_++]);
         if (next_ != first)
             return;

@@ -15,7 +15,8 @@ struct Arguments {
 };
 
 /// Rewrites what the library cannot read: "--events A B C" becomes "--events=A --events=B …" (up to
-/// the next option, "-", "--" or a word that holds "://"), "-ovalue" becomes "--output=value", and
+/// the next option, "-", "--" or a word that holds "://", unless the list begins with one),
+/// "-ovalue" becomes "--output=value", and
 /// all behind "--" is set aside. Throws base::Error(usage) for a list without a value and for a
 /// value to a flag.
 Arguments split_arguments(const OptionTable& table, std::span<const std::string> words);

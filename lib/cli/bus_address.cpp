@@ -1,14 +1,10 @@
 #include "cli/bus_address.hpp"
 
 #include "base/error.hpp"
-#include "base/printable.hpp"
-#include "base/unique_fd.hpp"
 #include "cli/redact.hpp"
+#include "cli/secret_file.hpp"
 
-#include <cerrno>
 #include <cstdlib>
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace cli {
 
@@ -55,39 +51,12 @@ BusAddress find_url(const Parsed& parsed) {
     return from_environment();
 }
 
-/// The first line of the file; longer than any password that a server takes is an error.
-std::string read_password(const std::string& path) {
-    const auto fail = [&path](const std::string& why) -> std::string {
-        throw Error(ErrorKind::no_input, "--password-file " + base::quoted(path), why);
-    };
-    const base::UniqueFd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (!file)
-        return fail(base::errno_text(errno));
-    std::string text(4096, '\0');
-    std::size_t size = 0;
-    while (size < text.size()) {
-        const auto count = ::read(file.get(), text.data() + size, text.size() - size);
-        if (count < 0 && errno != EINTR)
-            return fail(base::errno_text(errno));
-        if (count == 0)
-            break;
-        size += count < 0 ? 0 : static_cast<std::size_t>(count);
-    }
-    const auto end = std::min(text.find('\n'), size);
-    if (end == text.size())
-        return fail("its first line is longer than 4095 bytes");
-    text.resize(end);
-    if (text.ends_with('\r'))
-        text.pop_back();
-    return text.empty() ? fail("its first line is empty") : text;
-}
-
 } // namespace
 
 BusAddress find_bus(const Parsed& parsed) {
     auto address = find_url(parsed);
     if (const Given* file = parsed.find("password-file"))
-        address.password = read_password(file->values.front());
+        address.password = read_secret("--password-file", file->values.front());
     if (address.password || redacted(address.url) != address.url)
         guard_memory();
     return address;

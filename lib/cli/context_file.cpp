@@ -7,6 +7,8 @@
 #include "cli/redact.hpp"
 #include "cli/settings.hpp"
 #include "cli/suggest.hpp"
+#include "cli/toml_ascii.hpp"
+#include "codec/utf8.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -36,10 +38,12 @@ constexpr off_t largest = 1 << 20;
 /// Reads the one table that the file is.
 class ContextReader {
 public:
-    explicit ContextReader(const std::string& path) { file_.path = path; }
+    ContextReader(std::string_view text, const std::string& path) : text_(text) {
+        file_.path = path;
+    }
 
-    ContextFile read(std::string_view text) {
-        const toml::table table = parse(text);
+    ContextFile read() {
+        const toml::table table = parse();
         for (const auto& [key, node] : table) {
             if (key == "current")
                 read_current(key, node);
@@ -53,18 +57,29 @@ public:
     }
 
 private:
-    [[nodiscard]] toml::table parse(std::string_view text) const {
+    [[nodiscard]] toml::table parse() const {
+        if (!codec::is_utf8(text_))
+            throw Error(ErrorKind::config, file_.path + ":1:1", "not TOML: no UTF-8");
         try {
-            return toml::parse(text, std::string_view{file_.path});
+            return toml::parse(to_toml_ascii(text_));
         } catch (const toml::parse_error& error) {
             fail(error.source(),
-                 "not TOML: " + base::printable_start(redacted(error.description()), 200));
+                 "not TOML: " +
+                     base::printable_start(redacted(from_toml_ascii(error.description())), 200));
         }
     }
 
     [[nodiscard]] std::string place(const toml::source_region& where) const {
         return file_.path + ':' + std::to_string(where.begin.line) + ':' +
-               std::to_string(where.begin.column);
+               std::to_string(column_in(line(where.begin.line), where.begin.column));
+    }
+
+    /// Counted from 1.
+    [[nodiscard]] std::string_view line(std::size_t number) const {
+        auto rest = text_;
+        for (; number > 1; --number)
+            rest.remove_prefix(std::min(rest.find('\n'), rest.size() - 1) + 1);
+        return rest.substr(0, rest.find('\n'));
     }
 
     [[noreturn]] void fail(const toml::source_region& where, const std::string& why,
@@ -74,7 +89,7 @@ private:
 
     [[noreturn]] void fail_unknown(const toml::key& key,
                                    const std::vector<std::string>& known) const {
-        fail(key.source(), "unknown key " + base::quoted(key.str()),
+        fail(key.source(), "unknown key " + base::quoted(from_toml_ascii(key.str())),
              did_you_mean(key.str(), known));
     }
 
@@ -82,7 +97,7 @@ private:
         const auto* const name = node.as_string();
         if (name == nullptr)
             fail(node.source(), "current is no text");
-        file_.current = name->get();
+        file_.current = from_toml_ascii(name->get());
         file_.current_line = key.source().begin.line;
     }
 
@@ -92,7 +107,8 @@ private:
             fail(key.source(), "context is no table", "a context begins with [context.NAME]");
         for (const auto& [name, content] : *table) {
             if (!is_context_name(name.str()))
-                fail(name.source(), base::quoted(name.str()) + " cannot be a context's name");
+                fail(name.source(),
+                     base::quoted(from_toml_ascii(name.str())) + " cannot be a context's name");
             if (!content.is_table())
                 fail(name.source(), "the context is no table");
             file_.contexts.push_back(read_context(name, *content.as_table()));
@@ -124,7 +140,7 @@ private:
         const bool numeric = setting.kind == Kind::integer || setting.kind == Kind::duration;
         std::string value;
         if (const auto* const text = node.as_string())
-            value = text->get();
+            value = from_toml_ascii(text->get());
         else if (const auto* const number = node.as_integer(); number != nullptr && numeric)
             value = std::to_string(number->get());
         else
@@ -139,6 +155,7 @@ private:
         return value;
     }
 
+    std::string_view text_;
     ContextFile file_;
 };
 
@@ -215,7 +232,7 @@ std::optional<ContextFile> read_contexts(const std::string& path) {
 }
 
 ContextFile parse_contexts(std::string_view text, const std::string& path) {
-    return ContextReader{path}.read(text);
+    return ContextReader{text, path}.read();
 }
 
 bool is_context_name(std::string_view name) noexcept {

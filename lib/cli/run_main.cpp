@@ -100,7 +100,7 @@ void run_top(const CommandSet& set, const std::vector<std::string>& words, const
 
 void show_help(const CommandSet& set, const std::vector<std::string>& words, CalledAs called) {
     const auto cut = cut_at_subcommand(set, words);
-    if (!cut.name) {
+    if (!cut.name || *cut.name == "help") {
         print(full_help(set, OptionTable{set.top()}, called));
         return;
     }

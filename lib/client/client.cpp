@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bus::BusOptions options_of(cli::Invocation& in, std::chrono::milliseconds patience) {
+bus::BusOptions options_of(const cli::Invocation& in, std::chrono::milliseconds patience) {
     const cli::BusAddress address = in.bus();
     bus::BusOptions options;
     options.url = address.url;
@@ -20,25 +20,31 @@ bus::BusOptions options_of(cli::Invocation& in, std::chrono::milliseconds patien
     options.prefix = *in.text("prefix");
     options.connect_timeout = std::min(*in.duration("connect-timeout"), patience);
     options.io_timeout = std::min<std::chrono::milliseconds>(10s, patience);
-    in.notice().detail("the bus is " + base::redact_url(address.url) + ", says " + address.source);
     return options;
+}
+
+void tell_where(cli::Invocation& in) {
+    const cli::BusAddress address = in.bus();
+    in.notice().detail("the bus is " + base::redact_url(address.url) + ", says " + address.source);
 }
 
 } // namespace
 
 std::unique_ptr<bus::Bus> open_bus(cli::Invocation& in, std::chrono::milliseconds patience) {
+    tell_where(in);
     return bus::Bus::open(options_of(in, patience));
 }
 
 std::unique_ptr<bus::Bus> open_bus_to_write(cli::Invocation& in,
                                             std::chrono::milliseconds patience) {
+    tell_where(in);
     bus::BusOptions options = options_of(in, patience);
     options.keep_entries = static_cast<std::uint64_t>(*in.integer("keep-entries"));
     options.keep_age = *in.duration("keep-age");
     return bus::Bus::open(options);
 }
 
-redis::Config redis_of(cli::Invocation& in, std::chrono::milliseconds patience) {
+redis::Config redis_of(const cli::Invocation& in, std::chrono::milliseconds patience) {
     const bus::BusOptions options = options_of(in, patience);
     redis::Config config = redis::config_from_url(base::Url::parse(options.url));
     if (!options.password.empty())

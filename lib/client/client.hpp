@@ -20,7 +20,7 @@ std::unique_ptr<bus::Bus> open_bus_to_write(cli::Invocation& in,
                                             std::chrono::milliseconds patience);
 
 /// Where services are called: the Redis that is the bus. Throws Error(usage) when the bus is none.
-redis::Config redis_of(cli::Invocation& in, std::chrono::milliseconds patience);
+redis::Config redis_of(const cli::Invocation& in, std::chrono::milliseconds patience);
 
 /// --timeout as a limit: `fallback` when it is not given, centuries when it is 0.
 std::chrono::milliseconds patience_of(const cli::Invocation& in,

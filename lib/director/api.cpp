@@ -184,6 +184,7 @@ void Api::count(const rpc::Result& result, base::SteadyClock::time_point start) 
 }
 
 void Api::show(const Ask& ask, const Reply& reply) {
+    require_runtimes(ask.service);
     const auto found = std::make_shared<std::optional<std::string>>();
     parts_.pool.submit(
         [found, service = ask.service](host::Host& host, int stop_fd) {

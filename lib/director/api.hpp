@@ -47,7 +47,9 @@ public:
     /// Called once, from the loop: now or later.
     using Reply = std::function<void(Answer)>;
 
-    explicit Api(Parts parts) : parts_(parts) {}
+    /// `parts` outlive it. `defaults` says how services are run, where a request does not.
+    Api(const Parts& parts, runtime::ServiceSpec defaults)
+        : parts_(parts), defaults_(std::move(defaults)) {}
 
     void answer(Ask ask, Reply reply);
 
@@ -82,6 +84,7 @@ private:
     void run(const Ask& ask, const Reply& reply);
     void build(const Ask& ask, const Reply& reply);
     void change(const Ask& ask, const Reply& reply);
+    void require_runtimes(const std::string& service) const;
     void submit(const Ask& ask, Work work, std::function<void(const std::string&)> after,
                 ToAnswer to_answer, const Reply& reply);
     void after_change(Action action, const std::string& service);

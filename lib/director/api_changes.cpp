@@ -127,7 +127,18 @@ void Api::build(const Ask& ask, const Reply& reply) {
         [](const std::string& result) { return Answer{.result = result}; }, reply);
 }
 
+/// What is away cannot say that there is no such service.
+void Api::require_runtimes(const std::string& service) const {
+    const runtime::Instance* const instance = parts_.inventory.find(service);
+    for (const RuntimeState& runtime : parts_.inventory.runtimes())
+        if (!runtime.up && (instance == nullptr || instance->runtime == runtime.name))
+            throw base::Error(base::ErrorKind::unavailable, runtime.name,
+                              "unavailable since " + base::rfc3339(runtime.since_ms) + ": " +
+                                  runtime.why);
+}
+
 void Api::change(const Ask& ask, const Reply& reply) {
+    require_runtimes(ask.service);
     const auto grace = std::chrono::seconds{
         static_cast<long>(ask.arguments.number("grace", longest_grace_s).value_or(usual_grace_s))};
     // What should run and is not there can still be given up.
@@ -159,10 +170,11 @@ void Api::after_change(Action action, const std::string& service) {
         if (parts_.wanted.names().contains(service))
             parts_.wanted.remove(service);
         parts_.roll_call.forget(service);
-    } else if (!parts_.wanted.names().contains(service)) {
-        parts_.wanted.add(service, "{}");
+    } else {
+        if (!parts_.wanted.names().contains(service))
+            parts_.wanted.add(service, "{}");
+        parts_.roll_call.ask(service, Generation::first);
     }
-    parts_.inventory.look_soon();
 }
 
 void Api::submit(const Ask& ask, Work work, std::function<void(const std::string&)> after,
@@ -176,16 +188,17 @@ void Api::submit(const Ask& ask, Work work, std::function<void(const std::string
          .after =
              [this, after = std::move(after)](const std::exception_ptr& error,
                                               const std::string& result) {
-                 if (error)
-                     parts_.inventory.look_soon();
-                 else
+                 if (!error)
                      after(result);
              }},
         std::move(work),
-        [to_answer = std::move(to_answer), reply, at_once](const std::exception_ptr& error,
-                                                           const std::string& result) {
-            if (!at_once)
-                reply(error ? failure_of(error) : to_answer(result));
+        [this, to_answer = std::move(to_answer), reply, at_once](const std::exception_ptr& error,
+                                                                 const std::string& result) {
+            if (at_once)
+                return;
+            // Who asks next is to see what has been done.
+            parts_.inventory.look_then(
+                [reply, answer = error ? failure_of(error) : to_answer(result)] { reply(answer); });
         },
         ask.progress);
     if (at_once)

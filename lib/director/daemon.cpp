@@ -27,8 +27,8 @@ Daemon::Daemon(Settings settings, Machine machine, Page page, service::Diagnosti
       inventory_(loop_, lookers_, std::move(machine.look)), operations_(changers_), wanted_(redis_),
       roll_call_(loop_, settings_.redis, redis_),
       overview_(roll_call_.registrations(), inventory_, operations_, supervisor_, wanted_),
-      caller_(loop_, settings_.redis), api_({lookers_, operations_, inventory_, roll_call_, wanted_,
-                                             supervisor_, overview_, caller_},
+      caller_(loop_, settings_.redis), api_(Parts{lookers_, operations_, inventory_, roll_call_,
+                                                  wanted_, supervisor_, overview_, caller_},
                                             settings_.defaults),
       feed_(loop_, [this] { return overview_.page(redis_trouble_.empty()); }), logs_(followers_),
       front_(settings_.http, api_, overview_, feed_, logs_, page),
@@ -106,13 +106,12 @@ void Daemon::feed_watchdog() {
 }
 
 void Daemon::on_connected() {
-    if (!std::exchange(redis_trouble_, "").empty())
+    if (std::exchange(was_connected_, true))
         diagnostics_.on_recovered();
+    redis_trouble_.clear();
     redis_since_ms_ = base::unix_ms();
-    wanted_.synchronize([this] {
-        call_the_roll();
-        supervise();
-    });
+    wanted_.synchronize([this] { supervise(); });
+    roll_call_.begin();
     feed_.changed();
 }
 
@@ -130,21 +129,10 @@ void Daemon::on_fault(std::string_view method, std::string_view why) {
 }
 
 void Daemon::on_look(bool returned) {
-    if (returned) {
+    if (returned)
         supervisor_.begin_anew();
-        call_the_roll();
-    }
     supervise();
     feed_.changed();
-}
-
-void Daemon::call_the_roll() {
-    if (!redis_.connected())
-        return;
-    std::vector<std::string> names{wanted_.names().begin(), wanted_.names().end()};
-    for (const auto& [name, instance] : inventory_.instances())
-        names.push_back(name);
-    roll_call_.begin(std::move(names));
 }
 
 /// Those that should run by a runtime that is there.

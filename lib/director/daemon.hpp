@@ -58,7 +58,6 @@ private:
 
     void connect_parts();
     void on_look(bool returned);
-    void call_the_roll();
     void supervise();
     [[nodiscard]] Supervisor::Names watched() const;
     void stop();
@@ -88,6 +87,7 @@ private:
     loop::Timer watchdog_timer_;
     std::string redis_trouble_ = "not connected yet"; // empty: it is there
     std::int64_t redis_since_ms_;
+    bool was_connected_ = false;
 };
 
 } // namespace director

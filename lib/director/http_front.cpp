@@ -133,13 +133,11 @@ void HttpFront::serve(const http::Request& request, const Target& target,
 
 void HttpFront::serve_page(const http::Request& request, const Route& route,
                            http::Responder&& responder) {
-    const auto file = std::ranges::find(page_, route.name, &PageFile::name);
+    const std::string_view name = route.name.empty() ? "index.html" : route.name;
+    const auto file = std::ranges::find(page_, name, &http::PageFile::name);
     if (file == page_.end())
         return refuse(request, settings_.envelope, unknown_path(), std::move(responder));
-    http::Response response = text_response(200, file->content_type, std::string(file->text));
-    response.headers.add("Cache-Control", "no-cache");
-    http::add_page_headers(response);
-    responder.send(std::move(response));
+    responder.send(http::page_response(*file));
 }
 
 void HttpFront::serve_log(const http::Request& request, const Target& target,

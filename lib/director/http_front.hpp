@@ -4,11 +4,12 @@
 #include "director/event_feed.hpp"
 #include "director/log_streams.hpp"
 #include "director/metrics.hpp"
-#include "director/page.hpp"
 #include "http/access.hpp"
+#include "http/page_file.hpp"
 #include "http/server.hpp"
 
 #include <functional>
+#include <span>
 
 namespace director {
 
@@ -17,6 +18,9 @@ struct HttpSettings {
     bool strict_methods = false; // what changes something is POST only
     Envelope envelope = Envelope::wrapped;
 };
+
+/// The files of the web page.
+using Page = std::span<const http::PageFile>;
 
 /// Answers HTTP requests: who may ask, what is asked for, and in which form the answer goes back.
 class HttpFront {

@@ -28,21 +28,37 @@ void Inventory::look_soon() {
         timer_.schedule(10ms);
 }
 
+void Inventory::look_then(std::function<void()> callback) {
+    waiting_.push_back(std::move(callback));
+    if (looking_)
+        look_again_ = true;
+    else
+        look();
+}
+
 void Inventory::look() {
     const auto findings = std::make_shared<Findings>();
+    auto waiting = std::exchange(waiting_, {});
     try {
         pool_.submit(
             [this, findings](host::Host& host, int stop_fd) {
                 *findings = look_(host, {base::Deadline::after(patience), stop_fd});
             },
-            [this, findings](const std::exception_ptr& error) {
+            [this, findings, waiting](const std::exception_ptr& error) {
                 looking_ = false;
                 if (!error)
                     take(std::move(*findings));
-                timer_.schedule(std::exchange(look_again_, false) ? 10ms : interval);
+                for (const auto& callback : waiting)
+                    callback();
+                if (std::exchange(look_again_, false))
+                    look();
+                else
+                    timer_.schedule(interval);
             });
         looking_ = true;
     } catch (const base::Error&) { // everybody is busy: the next look will do
+        for (const auto& callback : waiting)
+            callback();
         timer_.schedule(interval);
     }
 }

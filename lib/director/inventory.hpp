@@ -43,6 +43,8 @@ public:
 
     void open() { look(); }
     void look_soon();
+    /// Calls back after a look that begins from now on.
+    void look_then(std::function<void()> callback);
 
     [[nodiscard]] const Instances& instances() const noexcept { return instances_; }
     [[nodiscard]] const runtime::Instance* find(std::string_view service) const noexcept;
@@ -63,6 +65,7 @@ private:
     WorkerPool& pool_;
     const Look look_;
     loop::Timer timer_;
+    std::vector<std::function<void()>> waiting_; // for the next look
     bool looking_ = false;
     bool look_again_ = false;
     bool known_ = false;

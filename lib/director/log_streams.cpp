@@ -16,6 +16,8 @@ namespace director {
 
 namespace {
 
+constexpr std::size_t most_pending = 256 * 1024; // bytes that the loop has not written yet
+
 constexpr std::size_t most_on_the_way = 256 * 1024; // bytes that the loop has not written yet
 
 std::string content_type(LogForm form) {

@@ -1,10 +1,8 @@
 #include "director/roll_call.hpp"
 
 #include "director/notifications.hpp"
+#include "host/bus_services.hpp"
 #include "runtime/service_name.hpp"
-
-#include <set>
-#include <utility>
 
 namespace director {
 
@@ -17,6 +15,7 @@ constexpr auto patience = 30s; // WIRE.md 1.6
 constexpr auto look_interval = 5s;
 constexpr auto retry_interval = 200ms;
 constexpr auto answer_time = 2s;
+constexpr std::size_t most_asked = 1000;
 constexpr std::size_t longest_status = 256 * 1024; // it is kept, and told to everybody who asks
 
 } // namespace
@@ -24,8 +23,8 @@ constexpr std::size_t longest_status = 256 * 1024; // it is kept, and told to ev
 RollCall::RollCall(loop::EventLoop& loop, const redis::Config& config, redis::Connection& redis)
     : redis_(redis), first_(loop, config, std::string(director_name(Generation::first))),
       second_(loop, config, std::string(director_name(Generation::second))),
-      look_timer_(loop, [this] { look(); }),
-      again_timer_(loop, [this] { begin(std::move(others_)); }), registrations_(patience) {}
+      look_timer_(loop, [this] { look(); }), again_timer_(loop, [this] { begin(); }),
+      registrations_(patience) {}
 
 void RollCall::open() {
     first_.open();
@@ -75,18 +74,23 @@ void RollCall::forget(std::string_view service) {
         changed(true);
 }
 
-void RollCall::begin(std::vector<std::string> others) {
-    others_ = std::move(others);
+void RollCall::begin() {
+    if (!redis_.connected())
+        return;
     registrations_.renew(SteadyClock::now());
-    std::set<std::string, std::less<>> asked;
-    for (const auto& [service, registration] : registrations_.all())
-        asked.insert(service);
-    for (const std::string& service : asked)
-        ask(service, registrations_.find(service)->generation);
-    for (const std::string& service : others_)
-        if (asked.insert(service).second)
-            ask(service, Generation::first);
     look_timer_.schedule(look_interval);
+    redis_.send({"PUBSUB", "CHANNELS"}, [this](redis::Reply&& channels) { ask_all(channels); });
+}
+
+/// A service of the first generation announces itself every ten minutes only.
+void RollCall::ask_all(const redis::Reply& channels) {
+    std::size_t asked = 0;
+    for (const redis::Reply& channel : channels.elements) {
+        if (!host::may_be_service(channel.text) || ++asked > most_asked)
+            continue;
+        const Registration* const known = registrations_.find(channel.text);
+        ask(channel.text, known != nullptr ? known->generation : Generation::first);
+    }
 }
 
 void RollCall::look_soon() {

@@ -29,8 +29,8 @@ public:
     void ask(const std::string& service, Generation generation);
     /// It has been stopped or removed.
     void forget(std::string_view service);
-    /// Redis is back: asks those that are known, and `others`.
-    void begin(std::vector<std::string> others);
+    /// Redis is there, or back: asks those that are known, and everybody else who listens.
+    void begin();
     /// Looks soon who listens.
     void look_soon();
 
@@ -41,6 +41,7 @@ public:
 
 private:
     void on_status(const std::string& service, Generation generation, rpc::Result&& result);
+    void ask_all(const redis::Reply& channels);
     void look();
     void on_listeners(const redis::Reply& reply);
     void notify();
@@ -51,7 +52,6 @@ private:
     rpc::Caller second_;
     loop::Timer look_timer_;
     loop::Timer again_timer_;
-    std::vector<std::string> others_;
     Registrations registrations_;
 };
 

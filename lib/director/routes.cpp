@@ -50,6 +50,7 @@ constexpr std::array table{
     Route{"", 0, Action::page, reads, wrapped, http_only},
     Route{"style.css", 0, Action::page, reads, wrapped, http_only},
     Route{"app.js", 0, Action::page, reads, wrapped, http_only},
+    Route{"icon.svg", 0, Action::page, reads, wrapped, http_only},
 };
 
 constexpr std::size_t longest_method = 128;

@@ -73,26 +73,12 @@ Variables variables_of(std::string_view json) {
 }
 
 host::Readiness readiness_of(const std::string& text) {
-    if (text == "started")
-        return host::Readiness::started;
-    if (text == "registered")
-        return host::Readiness::registered;
-    if (text == "answers")
-        return host::Readiness::answers;
+    using host::Readiness;
+    for (const auto until : {Readiness::started, Readiness::registered, Readiness::answers})
+        if (runtime::readiness_word(until) == text)
+            return until;
     throw Error(ErrorKind::usage, "until",
                 base::quoted(text) + " is not started, registered or answers");
-}
-
-std::string_view readiness_name(host::Readiness readiness) {
-    switch (readiness) {
-    case host::Readiness::started:
-        return "started";
-    case host::Readiness::registered:
-        return "registered";
-    case host::Readiness::answers:
-        return "answers";
-    }
-    return "";
 }
 
 } // namespace
@@ -137,7 +123,7 @@ std::string settings_of(const host::RunRequest& request, std::string_view runtim
     for (const auto& [name, value] : request.spec.environment)
         out.member(name, std::string_view(value));
     out.end_object();
-    out.member("until", readiness_name(request.until));
+    out.member("until", runtime::readiness_word(request.until));
     out.member("memory", request.spec.memory_bytes);
     out.end_object();
     return json;

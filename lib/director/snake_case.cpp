@@ -5,6 +5,8 @@
 #include "codec/json_walk.hpp"
 #include "codec/json_writer.hpp"
 
+#include <algorithm>
+
 namespace director {
 
 namespace {
@@ -54,6 +56,8 @@ private:
 } // namespace
 
 std::string snake_case(std::string_view name) {
+    if (std::ranges::none_of(name, [](char c) { return c >= 'a' && c <= 'z'; }))
+        return std::string(name); // a variable
     std::string out;
     for (std::size_t i = 0; i < name.size(); ++i) {
         const char c = name[i];

@@ -5,7 +5,7 @@
 
 namespace director {
 
-/// "HostConfig" as "host_config", "IPAddress" as "ip_address", "8080/tcp" as it is.
+/// "HostConfig" as "host_config", "IPAddress" as "ip_address", "8080/tcp" and "PATH" as they are.
 std::string snake_case(std::string_view name);
 
 /// A valid JSON text with all of its keys spelled in this way.

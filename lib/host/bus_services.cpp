@@ -25,14 +25,14 @@ Service service_of(const std::string& name, rpc::Result&& result) {
     return service;
 }
 
+} // namespace
+
 /// Directors listen to names of their own (WIRE.md, row 13), and those who call to random ones.
 bool may_be_service(const std::string& channel) {
     return runtime::is_service_name(channel) && !channel.starts_with("call-") &&
            channel != "band" && channel != "director" && channel != "broadcast" &&
-           channel != "enrich";
+           channel != "enrich" && channel != "kernel" && channel != "front";
 }
-
-} // namespace
 
 std::vector<Service> services_on_bus(const redis::Config& bus, const Wait& limit) {
     redis::Client client{bus, limit.stop_fd};

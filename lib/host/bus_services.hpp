@@ -8,6 +8,9 @@
 
 namespace host {
 
+/// Whether a service may listen to this channel; directors and those who call have channels, too.
+bool may_be_service(const std::string& channel);
+
 /// What services say of themselves on the bus (WIRE.md 1.3): those that answer `__status` within
 /// the deadline, of all that listen to a name that a service may have; by name. `limit` also bounds
 /// the time that one that is silent costs. Throws the errors of redis.

@@ -7,7 +7,9 @@
 #include "rpc/call_once.hpp"
 #include "runtime/deployment.hpp"
 #include "runtime/environment_file.hpp"
+#include "runtime/run_lock.hpp"
 #include "runtime/service_name.hpp"
+#include "runtime/state_word.hpp"
 
 #include <algorithm>
 #include <future>
@@ -295,6 +297,26 @@ std::vector<runtime::Usage> LocalHost::usage(const Wait& wait) {
     });
     std::ranges::sort(all, {}, &runtime::Usage::name);
     return all;
+}
+
+std::vector<Instance> LocalHost::prune(bool stopped, const Wait& wait) {
+    std::vector<Instance> removed;
+    ask_each([&](Runtime& runtime) {
+        for (Instance& instance : runtime.list(true, wait)) {
+            if (!instance.candidate && !(stopped && runtime::has_ended(instance.state)))
+                continue;
+            const auto lock = runtime::RunLock::try_take(instance.name);
+            if (!lock)
+                continue; // it is being run just now
+            if (instance.candidate)
+                runtime.discard(instance, wait);
+            else
+                runtime.remove(instance.name, std::chrono::seconds{10}, wait);
+            removed.push_back(std::move(instance));
+        }
+        return false;
+    });
+    return removed;
 }
 
 } // namespace host

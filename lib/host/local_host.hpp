@@ -55,6 +55,10 @@ public:
     std::vector<Image> images(const Wait& wait) override;
     std::vector<runtime::Usage> usage(const Wait& wait) override;
 
+    /// Removes the candidates that no run under way will promote and, where `stopped`, services
+    /// that do not run; gives what it removed.
+    std::vector<runtime::Instance> prune(bool stopped, const Wait& wait);
+
 private:
     struct Found {
         runtime::Runtime* runtime;

@@ -3,26 +3,14 @@
 #include "codec/json_elements.hpp"
 #include "codec/json_path.hpp"
 #include "codec/json_writer.hpp"
+#include "runtime/state_word.hpp"
 
-#include <algorithm>
-#include <array>
 #include <charconv>
 #include <string>
 
 namespace host {
 
 namespace {
-
-struct Row {
-    runtime::State state;
-    std::string_view name;
-};
-
-constexpr std::array states{
-    Row{runtime::State::created, "created"}, Row{runtime::State::running, "running"},
-    Row{runtime::State::paused, "paused"},   Row{runtime::State::restarting, "restarting"},
-    Row{runtime::State::stopped, "stopped"}, Row{runtime::State::failed, "failed"},
-};
 
 template <class Number> Number number_of(std::string_view json, std::string_view path) {
     const std::string text = codec::find_text(json, path).value_or("");
@@ -38,8 +26,7 @@ std::string text_of(std::string_view json, std::string_view path) {
 } // namespace
 
 std::string_view state_name(runtime::State state) noexcept {
-    const auto* const row = std::ranges::find(states, state, &Row::state);
-    return row == states.end() ? "" : row->name;
+    return runtime::state_word(state);
 }
 
 void append_instance(codec::JsonWriter& out, const runtime::Instance& instance) {
@@ -72,9 +59,8 @@ runtime::Instance parse_instance(std::string_view name, std::string_view json) {
     instance.runtime = text_of(json, "runtime");
     instance.id = text_of(json, "id");
     instance.run_id = text_of(json, "run_id");
-    const std::string state = text_of(json, "state");
-    if (const auto* const row = std::ranges::find(states, state, &Row::name); row != states.end())
-        instance.state = row->state;
+    instance.state =
+        runtime::state_of_word(text_of(json, "state")).value_or(runtime::State::created);
     instance.detail = text_of(json, "detail");
     if (codec::find(json, "exit_code"))
         instance.exit_code = number_of<int>(json, "exit_code");
@@ -87,6 +73,20 @@ runtime::Instance parse_instance(std::string_view name, std::string_view json) {
                                   text_of(ports.value(), "host_address")});
     instance.image = text_of(json, "image");
     return instance;
+}
+
+Service parse_service(std::string_view item) {
+    Service service;
+    service.name = text_of(item, "name");
+    if (const auto instance = codec::find(item, "instance"))
+        service.instance = parse_instance(service.name, *instance);
+    service.answers = codec::find(item, "answers") == "true";
+    for (codec::JsonElements pairs{codec::find(item, "methods").value_or(std::string_view{})};
+         pairs.next();)
+        service.methods.push_back({text_of(pairs.value(), "0"), text_of(pairs.value(), "1")});
+    if (service.answers)
+        service.status = item;
+    return service;
 }
 
 } // namespace host

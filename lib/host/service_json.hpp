@@ -19,6 +19,10 @@ void append_instance(codec::JsonWriter& out, const runtime::Instance& instance);
 /// Reads it back; what is missing stays at its default. `json` is valid JSON.
 runtime::Instance parse_instance(std::string_view name, std::string_view json);
 
+/// Reads a service from an item of a director's list, valid JSON; the item itself stands for what
+/// the service says, of which it has all members.
+Service parse_service(std::string_view item);
+
 std::string_view state_name(runtime::State state) noexcept;
 
 } // namespace host

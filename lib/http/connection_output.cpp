@@ -176,6 +176,7 @@ void Connection::finish_close() {
     // the answer before it has seen it.
     ::shutdown(fd_.get(), SHUT_WR);
     phase_ = Phase::lingering;
+    in_ = {};
     since_ = heard_ = base::SteadyClock::now();
     update_watch();
 }

@@ -73,7 +73,8 @@ void Router::route(Request&& request, Responder&& responder) const {
     auto path = segments_of(request.path());
     if (!path)
         return responder.send(text_response(400, "malformed path"));
-    const std::string_view wanted = request.method == "HEAD" ? "GET" : request.method;
+    const std::string_view wanted =
+        request.method == "HEAD" ? std::string_view{"GET"} : request.method;
     std::string allowed;
     for (const Route& route : routes_) {
         if (!fits(route.segments, *path))

@@ -44,6 +44,13 @@ Resolved resolve(const Address& address) {
     return {found, freeaddrinfo};
 }
 
+const addrinfo& preferred(const Resolved& found) {
+    for (const addrinfo* at = found.get(); at != nullptr; at = at->ai_next)
+        if (at->ai_family == AF_INET)
+            return *at;
+    return *found;
+}
+
 bool is_loopback(const sockaddr* address) {
     if (address->sa_family == AF_INET) {
         const auto* v4 = reinterpret_cast<const sockaddr_in*>(address);
@@ -95,14 +102,15 @@ Listener::Listener(Listener&&) noexcept = default;
 
 void Listener::bind_tcp() {
     const Resolved found = resolve(address_);
-    fd_.reset(socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    const addrinfo& chosen = preferred(found);
+    fd_.reset(socket(chosen.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd_)
         fail(address_, errno);
     // A restart must not wait for the old connections to be forgotten.
     const int yes = 1;
     setsockopt(fd_.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     tune_tcp(fd_.get());
-    if (::bind(fd_.get(), found->ai_addr, found->ai_addrlen) != 0)
+    if (::bind(fd_.get(), chosen.ai_addr, chosen.ai_addrlen) != 0)
         fail(address_, errno);
     address_.port = bound_port(fd_.get());
 }
@@ -150,7 +158,7 @@ std::optional<Accepted> Listener::accept() {
 }
 
 bool is_loopback(const Address& address) {
-    return !address.unix_path.empty() || is_loopback(resolve(address)->ai_addr);
+    return !address.unix_path.empty() || is_loopback(preferred(resolve(address)).ai_addr);
 }
 
 } // namespace net

@@ -18,7 +18,8 @@ struct Accepted {
 /// A listening, non-blocking socket. A Unix socket is made with mode 0660 and removed at the end.
 class Listener {
 public:
-    /// Port 0 takes a free one. A host that means several addresses takes the first. The file of a
+    /// Port 0 takes a free one. Of a name's addresses the first IPv4 one is taken, if there is one,
+    /// since that is where clients of "localhost" look. The file of a
     /// Unix socket that nobody listens on any more is replaced. Throws Error(unavailable) when the
     /// address is taken or not ours, Error(no_permission), Error(config) when it is none.
     explicit Listener(const Address& address);

@@ -104,6 +104,7 @@ void Connection::request_flush() {
 }
 
 void Connection::flush() {
+    flush_timer_.cancel();
     if (!session_)
         return;
     try {

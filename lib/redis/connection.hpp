@@ -58,6 +58,8 @@ public:
     void sent(Callback callback);
     /// Sends what is queued at once, for a caller that has other work to do in this turn.
     void push() { flush(); }
+    /// Whether no reply is owed.
+    [[nodiscard]] bool idle() const noexcept { return callbacks_.empty(); }
     /// Hands the kernel what has been sent so far, for a thread that will not come back to the loop
     /// soon.
     void flush();

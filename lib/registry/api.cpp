@@ -1,7 +1,6 @@
 #include "registry/api.hpp"
 
 #include "codec/json_cursor.hpp"
-#include "codec/json_path.hpp"
 #include "codec/json_writer.hpp"
 #include "codec/parse_error.hpp"
 #include "http/browser_rules.hpp"
@@ -38,10 +37,10 @@ public:
         : methods_(methods), dialect_(dialect), request_(std::move(request)),
           responder_(std::move(responder)) {}
 
-    void serve(const http::AccessRules& rules) {
+    void serve(const http::AccessRules& rules, RateLimit& limit) {
         if (!http::has_json_type(request_))
             return refuse_type();
-        if (!parse() || !may(rules))
+        if (!parse() || !may(rules, limit))
             return;
         answers_.resize(document_.items.size());
         responder_.on_gone([weak = weak_from_this()] {
@@ -89,17 +88,24 @@ private:
     /// The JSON text without what is around it.
     [[nodiscard]] std::string_view text() const { return codec::JsonCursor{request_.body}.value(); }
 
-    bool may(const http::AccessRules& rules) {
-        const bool changes = std::ranges::any_of(document_.items, [](const rpc::Item& item) {
+    bool may(const http::AccessRules& rules, RateLimit& limit) {
+        const auto changes = std::ranges::count_if(document_.items, [](const rpc::Item& item) {
             const auto* call = std::get_if<rpc::Request>(&item);
             const Method* method = call == nullptr ? nullptr : find_method(call->method);
             return method != nullptr && method->kind == Method::Kind::write;
         });
-        auto refusal =
-            http::check_access(rules, request_, changes ? http::Role::operate : http::Role::read);
+        auto refusal = http::check_access(rules, request_,
+                                          changes > 0 ? http::Role::operate : http::Role::read);
         http::Response origin;
         http::allow_origin(request_, rules.origins, origin);
         headers_ = std::move(origin.headers);
+        if (!refusal && !limit.allow(request_.peer, static_cast<std::size_t>(changes),
+                                     base::SteadyClock::now())) {
+            refusal = http::text_response(429, "too many changes from this address");
+            refusal->headers.add("Retry-After", "1");
+            responder_.send(*std::move(refusal));
+            return false;
+        }
         if (!refusal)
             return true;
         if (classic() && refusal->status != 421) {
@@ -159,13 +165,9 @@ private:
             cancel_ = std::move(cancel);
     }
 
-    /// The original names a request that it does not understand only where it knows the version.
     [[nodiscard]] std::string_view malformed_id(std::size_t index) const {
         const auto* malformed = std::get_if<rpc::Malformed>(&document_.items[index]);
         if (malformed == nullptr || malformed->id.empty() || malformed->id.size() > longest_id)
-            return no_id();
-        if (classic() &&
-            (document_.batch || codec::find_text(text(), "jsonrpc").value_or("") != "2.0"))
             return no_id();
         return classic() ? classic::answered_id(malformed->id) : malformed->id;
     }
@@ -246,7 +248,7 @@ private:
 
 void Api::serve(Dialect dialect, http::Request&& request, http::Responder&& responder) {
     std::make_shared<Exchange>(methods_, dialect, std::move(request), std::move(responder))
-        ->serve(rules_);
+        ->serve(rules_, limit_);
 }
 
 } // namespace registry

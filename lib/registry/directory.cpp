@@ -3,6 +3,7 @@
 #include "registry/store.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace registry {
 
@@ -46,14 +47,32 @@ bool Directory::put(const Row& row, std::int64_t heard, std::int64_t now) {
     return true;
 }
 
+void Directory::Service::add(Entry& entry) noexcept {
+    Entry** place = &first;
+    if (last != nullptr && last->id < entry.id) // a new one, as a rule
+        place = &last->next;
+    while (*place != nullptr && (*place)->id < entry.id)
+        place = &(*place)->next;
+    entry.next = std::exchange(*place, &entry);
+    if (entry.next == nullptr)
+        last = &entry;
+}
+
+void Directory::Service::remove(Entry& entry) noexcept {
+    Entry* before = nullptr;
+    for (Entry* at = first; at != &entry; at = at->next)
+        before = at;
+    (before == nullptr ? first : before->next) = std::exchange(entry.next, nullptr);
+    if (last == &entry)
+        last = before;
+}
+
 void Directory::join(Entry& entry, const std::string& name) {
     const auto [at, added] = services_.try_emplace(name);
     entry.service = &*at;
     entry.gone = false;
     --gone_;
-    auto& instances = at->second.instances;
-    const auto place = std::ranges::upper_bound(instances, entry.id, {}, &Entry::id);
-    instances.insert(place, &entry);
+    at->second.add(entry);
     if (!added)
         return;
     for (Standing& standing : standing_)
@@ -67,8 +86,8 @@ void Directory::leave(Entry& entry) {
     entry.service = nullptr;
     entry.gone = true;
     ++gone_;
-    std::erase(service->second.instances, &entry);
-    if (!service->second.instances.empty())
+    service->second.remove(entry);
+    if (service->second.first != nullptr)
         return;
     // Names seldom go for good, and then many of them at once.
     standing_.remove_if([&](const Standing& s) { return s.glob.matches(service->first); });
@@ -165,7 +184,7 @@ const std::vector<Directory::Services::value_type*>& Directory::standing(const G
 std::vector<Known> Directory::locate(const Glob& glob, std::int64_t now) {
     std::vector<Known> found;
     const auto take = [&](const Service& service) {
-        for (const Entry* entry : service.instances)
+        for (const Entry* entry = service.first; entry != nullptr; entry = entry->next)
             if (alive(*entry, now))
                 found.push_back(known(*entry, now));
         return true;
@@ -183,7 +202,7 @@ std::vector<Known> Directory::list(const Glob& glob, std::int64_t now, std::size
                                    std::size_t limit) const {
     std::vector<Known> found;
     visit(glob, [&](const Service& service) {
-        for (const Entry* entry : service.instances) {
+        for (const Entry* entry = service.first; entry != nullptr; entry = entry->next) {
             if (offset > 0)
                 --offset;
             else if (found.size() < limit)
@@ -212,7 +231,7 @@ Known Directory::known(const Entry& entry, std::int64_t now) const {
         result.url = entry.address;
     } else {
         result.port = entry.port;
-        result.host = entry.address.substr(0, entry.address.rfind(':'));
+        result.host = host_of(entry.address);
     }
     return result;
 }

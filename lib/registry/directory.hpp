@@ -60,12 +60,19 @@ private:
         std::int64_t check = 0;   // where it stands in checks_
         std::string_view address; // the key it stands under
         Services::value_type* service = nullptr;
+        Entry* next = nullptr; // of the same service
         std::uint16_t port = 0;
         bool gone = false;
         bool alive = false;
     };
+    /// A list of instances in order of registration; none of them is gone. Nearly all services have
+    /// few, so it is linked: a vector would take as much memory as all the rest of a service.
     struct Service {
-        std::vector<Entry*> instances; // in order of registration; none that is gone
+        Entry* first = nullptr;
+        Entry* last = nullptr;
+
+        void add(Entry& entry) noexcept;
+        void remove(Entry& entry) noexcept;
     };
 
     /// What a pattern with a wildcard at its start matches: found by looking at all names once,

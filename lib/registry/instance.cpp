@@ -58,6 +58,10 @@ std::string Instance::address() const {
     return url.empty() ? host + ":" + std::to_string(port) : url;
 }
 
+std::string_view host_of(std::string_view address) noexcept {
+    return address.substr(0, address.rfind(':'));
+}
+
 void check(const Instance& instance) {
     check_text("name", instance.name, longest_name);
     if (!instance.url.empty()) {

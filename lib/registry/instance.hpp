@@ -23,6 +23,9 @@ struct Instance {
     [[nodiscard]] std::string address() const;
 };
 
+/// The host of an address that is no URL.
+std::string_view host_of(std::string_view address) noexcept;
+
 /// Throws Error(data), naming the field, for what must not be registered: an empty or over-long
 /// name, a host with anything but letters, digits and ".-_:[]%", no port, a URL other than
 /// http(s)://HOST… or with user info, bytes that are no UTF-8, control characters.

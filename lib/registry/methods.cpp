@@ -218,7 +218,15 @@ Instance Methods::instance_of(const rpc::Parameters& given) const {
 }
 
 void Methods::ping(const rpc::Parameters& given, const Reply& reply) {
-    registry_.ping(instance_of(given), [reply](const std::exception_ptr& error) {
+    Instance instance = instance_of(given);
+    if (options_.claim) {
+        const auto known = registry_.find(instance.address());
+        if (known && known->alive && known->name != instance.name) {
+            reply(invalid_params("the place has another name as long as that is alive"));
+            return;
+        }
+    }
+    registry_.ping(std::move(instance), [reply](const std::exception_ptr& error) {
         reply(error ? failure_of(error) : Outcome{"true", {}});
     });
 }

@@ -53,12 +53,11 @@ public:
     using Reply = std::function<void(Outcome)>;
     using Cancel = std::function<void()>;
 
-    /// What get_service_specs says about where we are, and which URLs may be registered: glob
-    /// patterns (registry/glob.hpp), none for all.
     struct Options {
-        std::string host;
+        std::string host; // for get_service_specs: where we are
         std::uint16_t port = 0;
-        std::vector<std::string> allowed_urls;
+        std::vector<std::string> allowed_urls; // globs; none: all may be registered
+        bool claim = false;                    // a place that is alive keeps its name
     };
 
     /// Both outlive it.

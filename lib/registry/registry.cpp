@@ -45,7 +45,7 @@ struct Registry::Impl final : Writer::Listener {
           sweeper(loop, [this] { sweep(); }) {}
 
     std::int64_t now() const { return clock.now(Steady::now()); }
-    void take_rows(const std::vector<Row>& rows, std::int64_t oldest);
+    void take(const Row& row, std::int64_t oldest);
     void change(Change wanted, Removed done);
     void answer(std::uint64_t ticket, bool known, const std::exception_ptr& error);
     void sweep();
@@ -71,15 +71,12 @@ struct Registry::Impl final : Writer::Listener {
 
 /// `oldest`: how many ms ago the last look into the database was. What is new in it cannot have
 /// been seen before that, whatever the wall clocks of those who wrote it say.
-void Registry::Impl::take_rows(const std::vector<Row>& rows, std::int64_t oldest) {
+void Registry::Impl::take(const Row& row, std::int64_t oldest) {
     const std::int64_t here = now();
-    const std::int64_t wall = base::unix_ms();
-    for (const Row& row : rows) {
-        const std::int64_t age =
-            std::min(oldest, std::max<std::int64_t>(0, wall - row.last_seen_ms));
-        if (!directory.put(row, here - age, here) && writer)
-            writer->read_all();
-    }
+    const std::int64_t age =
+        std::min(oldest, std::max<std::int64_t>(0, base::unix_ms() - row.last_seen_ms));
+    if (!directory.put(row, here - age, here) && writer)
+        writer->read_all();
 }
 
 void Registry::Impl::change(Change wanted, Removed done) {
@@ -133,7 +130,8 @@ void Registry::Impl::on_rows(std::vector<Row> rows, std::vector<Writer::Settled>
     const bool was_away = clock.stopped();
     const std::int64_t since = clock.contact(Steady::now());
     counts.trouble.clear();
-    take_rows(rows, was_away ? options.ttl.count() * 2 : since);
+    for (const Row& row : rows)
+        take(row, was_away ? options.ttl.count() * 2 : since);
     if (!settled.empty())
         ++counts.commits;
     for (const auto& [ticket, known, error] : settled)
@@ -163,13 +161,11 @@ void Registry::open() {
     const auto until = Steady::now() + impl_->options.start_patience;
     base::Backoff backoff;
     std::unique_ptr<Store> store;
-    std::vector<Row> rows;
     while (!store) {
         try {
             store =
                 std::make_unique<Store>(impl_->options.database, impl_->options.synchronous_full);
-            rows.clear();
-            store->read_changes([&](Row&& row) { rows.push_back(std::move(row)); });
+            store->read_changes([this](Row&& row) { impl_->take(row, INT64_MAX); });
         } catch (const Error& error) {
             store.reset();
             const auto delay = backoff.next();
@@ -179,7 +175,6 @@ void Registry::open() {
         }
     }
     impl_->clock.contact(Steady::now());
-    impl_->take_rows(rows, INT64_MAX);
     impl_->writer = std::make_unique<Writer>(impl_->loop, impl_->options, *impl_, std::move(store));
     impl_->sweep();
 }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace loop {
@@ -100,7 +101,14 @@ public:
     /// Calls `changed` from the loop whenever the answer to `locate(pattern)` has other instances
     /// than before: one appeared, left, or died. Destroying the watch ends that; `changed` may
     /// destroy it.
-    class Watch;
+    class Watch {
+    public:
+        struct State;
+        explicit Watch(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+    private:
+        std::shared_ptr<State> state_; // the registry has it only as long as this lives
+    };
     [[nodiscard]] std::unique_ptr<Watch> watch(std::string pattern, std::function<void()> changed);
 
     /// Calls back once no change waits any more.

@@ -54,7 +54,8 @@ void create_index(Session& session) {
 /// The original's times: local, "2026-11-20 23:53:53.527103".
 std::int64_t local_ms(const std::string& text) {
     try {
-        return base::parse_time(text, base::unix_ms());
+        // PostgreSQL fills a CHAR up with blanks.
+        return base::parse_time(text.substr(0, text.find_last_not_of(' ') + 1), base::unix_ms());
     } catch (const base::Error&) {
         return 0; // no time at all; then it is long ago
     }

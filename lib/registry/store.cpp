@@ -134,7 +134,7 @@ Row Store::renew(const Change& change, std::int64_t version, std::int64_t& next_
     if (s.renew.execute() > 0)
         return row;
     row.id = next_id++;
-    row.first_seen_ms = row.last_seen_ms;
+    row.first_seen_ms = change.first_ms == 0 ? change.at_ms : change.first_ms;
     s.insert.set(0, row.id).set(1, row.address).set(2, row.name).set(3, change.instance.host);
     s.insert.set(4, row.port).set(5, row.first_seen_ms).set(6, row.last_seen_ms).set(7, version);
     s.insert.execute();

@@ -15,7 +15,8 @@ namespace registry {
 /// A change that somebody asked for.
 struct Change {
     Instance instance;
-    std::int64_t at_ms = 0; // Unix time
+    std::int64_t at_ms = 0;    // Unix time
+    std::int64_t first_ms = 0; // of a new row; 0: the same
     bool removal = false;
     bool known = false; // told by Store::apply: what is to be removed was there
 };

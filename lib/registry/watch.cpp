@@ -7,7 +7,8 @@ namespace registry {
 
 std::unique_ptr<Registry::Watch> WatchList::add(std::string_view pattern,
                                                 std::function<void()> changed) {
-    auto state = std::make_shared<Registry::Watch::State>(Glob{pattern}, std::move(changed));
+    auto state = std::make_shared<Registry::Watch::State>(
+        Registry::Watch::State{Glob{pattern}, std::move(changed)});
     watches_.push_back(state);
     return std::make_unique<Registry::Watch>(std::move(state));
 }

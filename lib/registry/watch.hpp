@@ -12,17 +12,9 @@
 
 namespace registry {
 
-class Registry::Watch {
-public:
-    struct State {
-        Glob glob;
-        std::function<void()> changed;
-    };
-
-    explicit Watch(std::shared_ptr<State> state) : state_(std::move(state)) {}
-
-private:
-    std::shared_ptr<State> state_; // the list has it only as long as this lives
+struct Registry::Watch::State {
+    Glob glob;
+    std::function<void()> changed;
 };
 
 /// Those who wait for changes, and the names that have changed since they were told.

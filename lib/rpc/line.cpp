@@ -31,7 +31,11 @@ void Line::stop_listening() noexcept {
 }
 
 void Line::publish(std::string_view channel, std::string_view payload, Published published) {
+    // One message goes at once; what follows before the server has answered travels together.
+    const bool idle = out_.idle();
     out_.send({"PUBLISH", channel, payload}, std::move(published));
+    if (idle)
+        out_.push();
 }
 
 void Line::on_connected(const Side& side) {

@@ -43,7 +43,7 @@ public:
     [[nodiscard]] bool can_publish() const noexcept { return out_.connected(); }
     [[nodiscard]] bool ready() const noexcept { return listening_ && out_.connected(); }
 
-    /// Only while it can. What is published in one turn of the loop travels together.
+    /// Only while it can. The handler may hear within it that the line is away.
     void publish(std::string_view channel, std::string_view payload, Published published = {});
 
 private:

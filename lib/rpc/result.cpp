@@ -52,7 +52,8 @@ std::string refusal(const Failure& failure) {
     std::string why = base::printable_start(
         failure.message.empty() ? standard_message(failure.code) : failure.message, most_shown);
     why += " (" + std::to_string(failure.code) + ")";
-    if (!failure.data.empty())
+    // Not again what is said already.
+    if (!failure.data.empty() && codec::find_text(failure.data, "message") != failure.message)
         why += ": " + base::printable_start(failure.data, most_shown);
     return why;
 }

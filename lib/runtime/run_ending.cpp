@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "runtime/process_tree.hpp"
+#include "runtime/state_word.hpp"
 #include "runtime/waiting.hpp"
 
 #include <csignal>
@@ -45,8 +46,7 @@ void end_supervised(const RunFolder& run, std::chrono::seconds grace, const Wait
 
 void end_orphans(const RunFolder& run, std::chrono::seconds grace, const Wait& wait) {
     RunState state = run.written_state();
-    const bool ended = state.state == State::stopped || state.state == State::failed;
-    if (run.alive() || ended || state.supervisor == 0)
+    if (run.alive() || has_ended(state.state) || state.supervisor == 0)
         return;
     for (const pid_t pid : processes_of_run(run.run_id()))
         ::kill(pid, SIGTERM);

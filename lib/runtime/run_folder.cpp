@@ -5,9 +5,9 @@
 #include "base/printable.hpp"
 #include "runtime/private_folder.hpp"
 #include "runtime/service_name.hpp"
+#include "runtime/state_word.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
@@ -25,8 +25,6 @@ using base::UniqueFd;
 namespace {
 
 constexpr const char* current_name = "current";
-constexpr std::array<std::string_view, 6> state_words{"created",    "running", "paused",
-                                                      "restarting", "stopped", "failed"};
 
 /// A lock of the open file, not of the process, so that asking for it disturbs nobody and a child
 /// that inherits nothing cannot lose it.
@@ -42,17 +40,6 @@ struct flock whole_file(short type) {
 }
 
 } // namespace
-
-std::string_view state_word(State state) noexcept {
-    return state_words[static_cast<std::size_t>(state)];
-}
-
-std::optional<State> state_of_word(std::string_view word) noexcept {
-    const auto found = std::ranges::find(state_words, word);
-    if (found == state_words.end())
-        return std::nullopt;
-    return static_cast<State>(found - state_words.begin());
-}
 
 RunFolder RunFolder::create(const fs::path& parent, std::string_view service) {
     require_private_folder(parent / service);
@@ -101,8 +88,7 @@ RunState RunFolder::state() const {
     // In this order: what a living one wrote may be old, but never what an ended one wrote.
     const bool supervised = alive();
     RunState state = written_state();
-    if (supervised || state.state == State::stopped || state.state == State::failed ||
-        state.supervisor == 0)
+    if (supervised || has_ended(state.state) || state.supervisor == 0)
         return state;
     state.state = State::failed;
     state.why = "its supervisor was killed";

@@ -85,8 +85,4 @@ std::optional<RunFolder> current_run(const std::filesystem::path& parent, std::s
 /// All launches below `parent`, of one service if it is given.
 std::vector<RunFolder> all_runs(const std::filesystem::path& parent, std::string_view service = {});
 
-/// "created", "running" and so on, and back; nothing for another word.
-std::string_view state_word(State state) noexcept;
-std::optional<State> state_of_word(std::string_view word) noexcept;
-
 } // namespace runtime

@@ -24,20 +24,37 @@ struct Done {
 
 } // namespace
 
-RunLock::RunLock(std::string_view service, const Wait& wait) : asked_ms_(base::unix_ms()) {
+RunLock::RunLock(std::string_view service) : asked_ms_(base::unix_ms()) {
     const auto folder = runtime_folder() / "run";
     require_private_folder(folder);
     const auto path = folder / service;
     file_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file_)
         throw Error(ErrorKind::cannot_create, base::quoted(path.string()), base::errno_text(errno));
+}
+
+RunLock::RunLock(std::string_view service, const Wait& wait) : RunLock(service) {
+    if (take())
+        return;
+    waited_ = true;
     wait_until(wait, std::string(service), "waiting for another run of it",
-               [this] { return ::flock(file_.get(), LOCK_EX | LOCK_NB) == 0; });
+               [this] { return take(); });
+}
+
+std::optional<RunLock> RunLock::try_take(std::string_view service) {
+    RunLock lock{service};
+    if (!lock.take())
+        return std::nullopt;
+    return lock;
+}
+
+bool RunLock::take() const {
+    return ::flock(file_.get(), LOCK_EX | LOCK_NB) == 0;
 }
 
 bool RunLock::done_meanwhile(std::uint64_t fingerprint) const {
     Done done{};
-    return ::pread(file_.get(), &done, sizeof done, 0) == sizeof done &&
+    return waited_ && ::pread(file_.get(), &done, sizeof done, 0) == sizeof done &&
            done.fingerprint == fingerprint && done.at_ms >= asked_ms_;
 }
 

@@ -6,6 +6,7 @@
 #include "codec/json_writer.hpp"
 #include "codec/parse_error.hpp"
 #include "runtime/run_folder.hpp"
+#include "runtime/state_word.hpp"
 
 #include <array>
 #include <charconv>

@@ -111,8 +111,8 @@ public:
     virtual void promote(const Instance& candidate, const Wait& wait) = 0;
     /// Removes a candidate with everything that it started.
     virtual void discard(const Instance& candidate, const Wait& wait) = 0;
-    /// Finishes or rolls back launches that a crash interrupted. Only for who knows that none is
-    /// under way.
+    /// Finishes or rolls back launches that a crash interrupted; leaves alone those of a service
+    /// whose RunLock somebody holds.
     virtual void reconcile(const Wait& wait) = 0;
 
     /// Services only; candidates too where `candidates`.

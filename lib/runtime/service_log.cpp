@@ -102,6 +102,68 @@ private:
     std::deque<std::string> kept_;
 };
 
+/// The reading of one log: what is there, then what comes.
+class Reading {
+public:
+    Reading(const RunFolder& run, const LogOptions& options, const LogSink& sink)
+        : run_(run), path_(run.path() / "log"), selection_(options, sink) {
+        if (!options.follow)
+            return;
+        changes_.reset(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+        // The end of a killed supervisor shows as the closing of its files.
+        if (changes_)
+            ::inotify_add_watch(changes_.get(), run.path().c_str(),
+                                IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE |
+                                    IN_DELETE_SELF);
+    }
+
+    /// False when the sink wants no more, as in the following ones.
+    bool read_what_is_there() {
+        if (const UniqueFd older = open_to_read(run_.path() / "log.1"); older && !take(older))
+            return false;
+        file_ = open_to_read(path_);
+        return take(file_) && selection_.pass_kept();
+    }
+
+    bool read_more() {
+        if (!take(file_))
+            return false;
+        if (file_ && is_same_file(file_.get(), path_))
+            return true;
+        UniqueFd next = open_to_read(path_);
+        // Between the last look and the change of files more may have been written to the old one.
+        if (!take(file_))
+            return false;
+        file_ = std::move(next);
+        return take(file_);
+    }
+
+    void wait_for_change(const Wait& wait) const {
+        check(wait, run_.service(), "following its log");
+        pollfd events[] = {{changes_.get(), POLLIN, 0}, {wait.stop_fd, POLLIN, 0}};
+        const int left = wait.deadline.poll_timeout();
+        // Where there are too many watches already (inotify(7)), it is looked at now and then.
+        ::poll(events, 2, changes_ || (left >= 0 && left < 200) ? left : 200);
+        std::array<char, 4096> drained;
+        while (::read(changes_.get(), drained.data(), drained.size()) > 0) {
+        }
+    }
+
+private:
+    bool take(const UniqueFd& file) {
+        return !file || lines_.read(file.get(), [this](std::string_view record) {
+            return selection_.take(record);
+        });
+    }
+
+    const RunFolder& run_;
+    fs::path path_;
+    Selection selection_;
+    Lines lines_;
+    UniqueFd changes_;
+    UniqueFd file_;
+};
+
 } // namespace
 
 ServiceLog::ServiceLog(fs::path folder, std::uint64_t most_bytes)
@@ -136,42 +198,14 @@ void ServiceLog::add(std::string_view line, bool err) {
 
 void read_service_log(const RunFolder& run, const LogOptions& options, const LogSink& sink,
                       const Wait& wait) {
-    const UniqueFd changes{options.follow ? ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK) : -1};
-    // The end of a killed supervisor shows as the closing of its files.
-    if (changes)
-        ::inotify_add_watch(changes.get(), run.path().c_str(),
-                            IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE_SELF);
-    Selection selection{options, sink};
-    const auto take = [&selection](std::string_view record) { return selection.take(record); };
-    Lines lines;
-    if (const UniqueFd older = open_to_read(run.path() / "log.1");
-        older && !lines.read(older.get(), take))
-        return;
-    UniqueFd file = open_to_read(run.path() / "log");
-    if ((file && !lines.read(file.get(), take)) || !selection.pass_kept())
+    Reading reading{run, options, sink};
+    if (!reading.read_what_is_there())
         return;
     while (options.follow) {
-        const bool ended = !run.alive();
-        if (file && !lines.read(file.get(), take))
+        const bool ended = !run.alive(); // before the look: what it wrote last is seen by it
+        if (!reading.read_more() || ended)
             return;
-        if (!file || !is_same_file(file.get(), run.path() / "log")) {
-            UniqueFd next = open_to_read(run.path() / "log");
-            if (file && !lines.read(file.get(), take))
-                return;
-            file = std::move(next);
-            if (file && !lines.read(file.get(), take))
-                return;
-        }
-        if (ended)
-            return;
-        check(wait, run.service(), "following its log");
-        pollfd events[] = {{changes.get(), POLLIN, 0}, {wait.stop_fd, POLLIN, 0}};
-        const int left = wait.deadline.poll_timeout();
-        // Where there are too many watches already (inotify(7)), it is looked at now and then.
-        ::poll(events, 2, changes || (left >= 0 && left < 200) ? left : 200);
-        std::array<char, 4096> drained;
-        while (::read(changes.get(), drained.data(), drained.size()) > 0) {
-        }
+        reading.wait_for_change(wait);
     }
 }
 

@@ -33,6 +33,13 @@ std::string last_line(std::string_view text) {
     return base::printable_start(text.substr(text.rfind('\n') + 1), 300);
 }
 
+bool server_went(std::string_view output) {
+    for (const std::string_view text : {"server exited", "lost server", "no server running"})
+        if (output.find(text) != output.npos)
+            return true;
+    return false;
+}
+
 /// An exact name; without '=' tmux takes the start of one, or a pattern, for it.
 std::string exact(const std::string& session) {
     return "=" + session;
@@ -55,7 +62,10 @@ void Tmux::start(const std::string& session, const std::filesystem::path& folder
     std::vector<std::string> words{"new-session", "-d", "-s", session,         "-x", "200",
                                    "-y",          "50", "-c", folder.string(), "--"};
     words.insert(words.end(), program.begin(), program.end());
-    const CommandResult result = run(command(), std::move(words), wait);
+    CommandResult result = run(command(), words, wait);
+    // A server ends with its last session; who meets it just then is turned away once.
+    for (int tries = 0; result.status != 0 && server_went(result.output) && tries < 5; ++tries)
+        result = run(command(), words, wait);
     if (result.status != 0)
         throw Error(ErrorKind::no, "tmux session " + base::quoted(session),
                     last_line(result.output));

@@ -1,21 +1,21 @@
 #include "runtime/tmux_runtime.hpp"
 
 #include "base/clock.hpp"
-#include "base/duration.hpp"
 #include "base/error.hpp"
 #include "base/printable.hpp"
-#include "codec/json_writer.hpp"
+#include "runtime/environment_file.hpp"
 #include "runtime/private_folder.hpp"
 #include "runtime/process_tree.hpp"
 #include "runtime/run_ending.hpp"
-#include "runtime/secrets.hpp"
+#include "runtime/run_lock.hpp"
 #include "runtime/service_folder.hpp"
 #include "runtime/service_log.hpp"
 #include "runtime/service_name.hpp"
+#include "runtime/state_word.hpp"
+#include "runtime/tmux_instance.hpp"
 #include "runtime/waiting.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <unistd.h>
 
@@ -31,60 +31,17 @@ namespace {
 
 constexpr std::chrono::seconds replaced_grace = 10s;
 constexpr std::chrono::seconds discarded_grace = 5s;
-constexpr char id_separator = '~'; // in no service's name
-
-std::string id_of(const RunFolder& run) {
-    return run.service() + id_separator + run.run_id();
-}
-
-/// "exited (1) 3s ago"
-std::string detail_of(const RunState& state) {
-    std::string text = state.why;
-    if (state.ended_ms > 0 && state.state != State::running) {
-        const std::chrono::milliseconds ago{
-            std::max<std::int64_t>(base::unix_ms() - state.ended_ms, 0)};
-        const auto shown = ago < 1min ? std::chrono::duration_cast<std::chrono::seconds>(ago)
-                                      : std::chrono::duration_cast<std::chrono::minutes>(ago);
-        text += (text.empty() ? "" : " ") + base::format_duration(shown) + " ago";
-    }
-    return text;
-}
-
-Instance instance_of(const RunFolder& run) {
-    const LaunchRecord record = run.launch_record();
-    const RunState state = run.state();
-    Instance instance;
-    instance.name = run.service();
-    instance.id = id_of(run);
-    instance.runtime = "tmux";
-    instance.run_id = run.run_id();
-    instance.candidate = !run.is_current();
-    instance.state = state.state;
-    instance.detail = detail_of(state);
-    instance.exit_code = state.exit_code;
-    instance.started_ms = state.started_ms;
-    instance.restarts = state.restarts;
-    if (state.port != 0)
-        instance.ports.push_back({state.port, state.port, record.bind_address});
-    instance.image = record.program.string();
-    return instance;
-}
 
 /// The person's variables that a program needs to run at all; the others, which may be secrets, are
 /// not the service's business.
-std::vector<std::pair<std::string, std::string>> environment_of(const ServiceSpec& spec) {
-    std::vector<std::pair<std::string, std::string>> all;
+Variables environment_of(const ServiceSpec& spec) {
+    Variables all;
     for (const char* name : {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ", "LANG",
                              "LC_ALL", "LC_CTYPE", "XDG_RUNTIME_DIR"})
         if (const char* const value = std::getenv(name))
             all.emplace_back(name, value);
-    for (const auto& [name, value] : spec.environment) {
-        const auto same = std::ranges::find(all, name, [](const auto& pair) { return pair.first; });
-        if (same != all.end())
-            same->second = value;
-        else
-            all.emplace_back(name, value);
-    }
+    for (const auto& [name, value] : spec.environment)
+        set_variable(all, name, value);
     return all;
 }
 
@@ -133,7 +90,7 @@ Instance TmuxRuntime::launch(const ServiceSpec& spec, const std::string& image, 
         run.write(LaunchRecord{image, environment_of(spec), spec.labels, spec.bind_address,
                                spec.ports, config_.port_locks, spec.memory_bytes,
                                spec.restart_policy});
-        start_session(run, session_name(spec.name) + id_separator + run.run_id(), wait);
+        start_session(run, candidate_session(run), wait);
         return instance_of(run);
     } catch (...) {
         stop_run(run, 0s, {base::Deadline::after(discarded_grace), -1});
@@ -176,7 +133,8 @@ void TmuxRuntime::stop_run(const RunFolder& run, std::chrono::seconds grace,
 
 RunFolder TmuxRuntime::run_of(const Instance& instance) const {
     require_service_name(instance.name);
-    return RunFolder{config_.folder / instance.name / fs::path{instance.run_id}.filename()};
+    require_service_name(instance.run_id); // a path is made of it
+    return RunFolder{config_.folder / instance.name / instance.run_id};
 }
 
 void TmuxRuntime::promote(const Instance& candidate, const Wait& wait) {
@@ -187,8 +145,7 @@ void TmuxRuntime::promote(const Instance& candidate, const Wait& wait) {
         stop_run(*old, replaced_grace, wait);
         old->remove();
     }
-    tmux_.rename(session_name(candidate.name) + id_separator + run.run_id(),
-                 session_name(candidate.name), wait);
+    tmux_.rename(candidate_session(run), session_name(candidate.name), wait);
 }
 
 void TmuxRuntime::discard(const Instance& candidate, const Wait& wait) {
@@ -201,7 +158,7 @@ void TmuxRuntime::reconcile(const Wait& wait) {
     for (const RunFolder& run : all_runs(config_.folder)) {
         if (run.is_current()) {
             end_orphans(run, replaced_grace, wait);
-        } else {
+        } else if (const auto lock = RunLock::try_take(run.service())) {
             stop_run(run, replaced_grace, wait);
             run.remove();
         }
@@ -225,43 +182,16 @@ std::optional<std::string> TmuxRuntime::inspect(std::string_view service, const 
     const auto run = current_run(config_.folder, service);
     if (!run)
         return std::nullopt;
-    const LaunchRecord record = run->launch_record();
-    const RunState state = run->state();
-    std::string text;
-    codec::JsonWriter json{text};
-    json.begin_object();
-    json.member("name", service);
-    json.member("runtime", "tmux");
-    json.member("run_id", run->run_id());
-    json.member("program", record.program.string());
-    json.member("state", state_word(state.state));
-    json.member("why", state.why);
-    json.member("supervisor", state.supervisor);
-    json.member("port", state.port);
-    json.member("bind_address", record.bind_address);
-    json.key("exit_code");
-    state.exit_code ? json.value(*state.exit_code) : json.null();
-    json.member("started", base::rfc3339(state.started_ms));
-    json.member("restarts", state.restarts);
-    json.member("restart_policy", record.restart_policy);
-    json.member("memory_bytes", record.memory_bytes);
-    for (const auto& [key, pairs] :
-         {std::pair{"environment", &record.environment}, std::pair{"labels", &record.labels}}) {
-        json.key(key);
-        json.begin_object();
-        for (const auto& [name, value] : *pairs)
-            json.member(name, shown_value(name, value));
-        json.end_object();
-    }
-    json.member("log", (run->path() / "log").string());
-    json.end_object();
-    return text;
+    return inspection_of(*run);
 }
 
 bool TmuxRuntime::start(std::string_view service, const Wait& wait) {
     const auto run = current_run(config_.folder, service);
     if (!run)
         return false;
+    // A supervisor that has written the end is on its way out.
+    wait_until(wait, run->service(), "waiting for its end",
+               [&run] { return !run->alive() || !has_ended(run->written_state().state); });
     if (!run->alive()) {
         end_orphans(*run, replaced_grace, wait);
         start_session(*run, session_name(service), wait);
@@ -291,11 +221,7 @@ bool TmuxRuntime::remove(std::string_view service, std::chrono::seconds grace, c
 
 bool TmuxRuntime::logs(std::string_view id, const LogOptions& options, const LogSink& sink,
                        const Wait& wait) {
-    const std::size_t separator = id.find(id_separator);
-    const std::string_view service = id.substr(0, separator);
-    auto run = current_run(config_.folder, service);
-    if (separator != id.npos && is_service_name(service))
-        run = RunFolder{config_.folder / service / fs::path{id.substr(separator + 1)}.filename()};
+    const auto run = run_of_id(config_.folder, id);
     std::error_code ignored;
     if (!run || !fs::exists(run->path(), ignored))
         return false;
@@ -338,7 +264,7 @@ std::optional<std::vector<std::string>> TmuxRuntime::attach_command(std::string_
         return std::nullopt;
     const std::string name = session_name(service);
     // Between the taking of the place and the renaming of the session a crash may have come.
-    return tmux_.attach_command(tmux_.has(name, wait) ? name : name + id_separator + run->run_id());
+    return tmux_.attach_command(tmux_.has(name, wait) ? name : candidate_session(*run));
 }
 
 } // namespace runtime

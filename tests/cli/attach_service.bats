@@ -523,3 +523,109 @@ END
     exec 7<&-
     detach
 }
+
+# ---- methods, which bandctl calls
+
+@test "methods, exec: a call is answered by the program, errors too" {
+    cat >p <<'END'
+case $BAND_COMMAND in
+put) cat >>calls; env | sort | grep '^BAND_' >variables; echo '{"done": true}' ;;
+*) echo "cannot $BAND_COMMAND" >&2; exit 3 ;;
+esac
+END
+    attach "$name" --methods put,fail --mode exec -- sh p
+    run bandctl call "$name" put a:=1
+    [ "$output" = '{"done":true}' ]
+    [ "$(cat calls)" = '{"a": 1}' ]
+    grep -q '^BAND_KIND=command$' variables
+    grep -q "^BAND_ROUTING_KEY=$name.put\$" variables
+    grep -q '^BAND_SENDER=call-' variables
+    run bandctl call "$name" fail
+    [ "$status" -eq 1 ]
+    [ "$output" = "bandctl: $name.fail: cannot fail (-32000)" ]
+    run bandctl call "$name" other
+    [ "$output" = "bandctl: $name.other: Method not found (-32601)" ]
+    detach
+}
+
+@test "methods, stream: answers of a program that stays up, with effects and errors of its own" {
+    cat >p <<'END'
+while read -r line; do
+    case $line in
+    *'"command":"double"'*) echo '{"payload": [2], "events": [{"name": "Doubled", "payload": 1}], "log": ["doubling"]}' ;;
+    *) echo '{"status": "error", "payload": {"code": 404, "message": "not here"}}' ;;
+    esac
+done
+END
+    attach "$name" --methods double,other -- sh p
+    run bandctl call "$name" double
+    [ "$output" = '[2]' ]
+    wait_until '[ "$(redis XLEN "band:events:{Doubled}")" = 1 ]'
+    run bandctl call "$name" other
+    [ "$output" = "bandctl: $name.other: not here (404)" ]
+    wait_until 'logged | grep -q doubling'
+    detach
+}
+
+@test "methods: beside commands, with the same program and in the same line" {
+    attach "$name" --methods echo --commands echo --bare -- cat
+    send "$name.echo" '[1]'
+    [ "$(result body)" = '[1]' ]
+    run bandctl call "$name" echo --params '[2]'
+    [ "$output" = '[2]' ]
+    detach
+}
+
+@test "methods alone: no command of the service is taken" {
+    attach "$name" --methods echo --bare -- cat
+    send "$name.echo" '[1]'
+    [ "$(result body)" = "{\"reason\":\"unknown command\",\"message\":\"$name has no command $name.echo\"}" ]
+    detach
+}
+
+@test "methods: a notification is carried out, and nobody answers it" {
+    attach "$name" --methods put --mode exec -- sh -c 'cat >>calls; echo >>calls'
+    bandctl notify "$name" put n:=1
+    wait_until 'grep -q n calls'
+    [ "$(cat calls)" = '{"n": 1}' ]
+    detach
+}
+
+@test "methods: a program that ends or takes too long is an error answer at once" {
+    attach "$name" --methods die,sleep --mode exec --handler-timeout 200ms -- \
+        sh -c 'case $BAND_COMMAND in die) kill -KILL $$ ;; *) exec sleep 100 ;; esac'
+    run bandctl call "$name" die
+    [ "$status" -eq 1 ]
+    [[ $output == *"sh: killed by signal 9"*'(-32000)' ]]
+    run bandctl call "$name" sleep
+    [[ $output == *'no end within 200ms (-32000)' ]]
+    detach
+}
+
+@test "methods: at a stop the call at hand is answered, and no other is taken" {
+    attach "$name" --methods wait --mode exec -- sh -c 'touch started; until [ -e go ]; do sleep 0.02; done; echo late'
+    bandctl call "$name" wait >answer 3>&- &
+    local caller=$!
+    wait_until '[ -e started ]'
+    kill -TERM "$pid"
+    wait_until '[[ $(redis PUBSUB NUMSUB "$name") == *0 ]]'
+    run bandctl call "$name" wait
+    [ "$status" -eq 69 ]
+    touch go
+    wait $caller
+    [ "$(cat answer)" = '"late"' ]
+    wait "$pid"
+}
+
+@test "methods: a call that outlasts --stop-timeout is told that the service stops" {
+    attach "$name" --methods wait --mode exec --stop-timeout 100ms -- sh -c 'touch started; exec sleep 100'
+    bandctl call "$name" wait 2>error 3>&- &
+    local caller=$!
+    wait_until '[ -e started ]'
+    kill -TERM "$pid"
+    wait "$pid"
+    local status=0
+    wait $caller || status=$?
+    [ "$status" -eq 1 ]
+    grep -q 'the service stops (-32000)' error
+}

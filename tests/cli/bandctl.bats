@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154  # run sets status, output and the like
+# shellcheck disable=SC2154,SC2030,SC2031,SC2016 # run sets status and output; each test is a process;
+# wait_until evaluates its condition
 # bandctl's own commands, and how it finds all of them.
 
 bats_require_minimum_version 1.5.0
@@ -50,7 +51,9 @@ setup() {
     run bandctl __complete -- l
     [[ $output == *$'log\tWrite to the logs of a service'* ]]
     run bandctl __complete -- help lo
-    [[ $output == $'log\t'* && $output != *$'\nhelp\t'* ]]
+    [[ $'\n'$output == *$'\nlog\t'* ]]
+    run bandctl __complete -- help h
+    [ -z "$output" ]
     run bandctl __complete -- --dir
     [[ $output == $'--director\t'* ]]
     run bandctl __complete -- -v log --fi
@@ -59,6 +62,26 @@ setup() {
     [[ $output == $'WARNING\t' ]]
     run bandctl __complete -- nonsense ''
     [ -z "$output" ]
+}
+
+@test "a shell completes subcommands through the stub" {
+    cat >try.bash <<'EOF'
+source /usr/share/bash-completion/bash_completion
+source "$COMPLETIONS/${COMPLETED_NAME%demo_tool}bandctl"
+COMP_WORDS=("$PROGRAM" "$@")
+COMP_CWORD=$#
+COMP_LINE="${COMP_WORDS[*]}"
+COMP_POINT=${#COMP_LINE}
+_"${PROGRAM//[^a-zA-Z0-9]/_}"
+echo "${COMPREPLY[*]}"
+EOF
+    export PROGRAM=${COMPLETED_NAME%demo_tool}bandctl
+    [ "$(bash try.bash doct)" = doctor ]
+    [ "$(bash try.bash context us)" = use ]
+    [ "$(bash try.bash -v log x CRIT)" = CRITICAL ]
+    bandctl context add mine --prefix x
+    [ "$(bash try.bash context show mi)" = mine ]
+    [ "$(bash try.bash --context mi)" = mine ]
 }
 
 file=band/contexts.toml
@@ -231,4 +254,102 @@ bus_of() { # what config show says about the bus: VALUE ORIGIN
     run --separate-stderr bandctl --url unix:///nowhere log a INFO text --timeout 200ms
     [ "$status" -eq 69 ] || [ "$status" -eq 75 ] || [ "$status" -eq 124 ]
     [[ $stderr == bandctl:* ]]
+}
+
+check() { # what doctor's JSON on standard input says of one: check NAME FILTER
+    jq -r --arg name "$1" ".checks[] | select(.name == \$name) | $2"
+}
+
+# Listens on the Unix socket $1 and says nothing.
+silent_server() {
+    python3 -c 'import socket, sys, time
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+s.listen()
+time.sleep(600)' "$1" 3>&- &
+    silent=$!
+    wait_until "[ -S '$1' ]"
+}
+
+@test "doctor tells what is there and what an acknowledgement is worth" {
+    export DOCKER_HOST=unix:///nowhere/docker.sock
+    redis CONFIG SET appendonly no >/dev/null
+    run --separate-stderr bandctl doctor -j
+    [ "$status" -eq "$(command -v tmux >/dev/null && echo 0 || echo 1)" ]
+    [ "$(check redis .state <<<"$output")" = warning ]
+    [[ $(check redis .version <<<"$output") =~ ^[0-9]+\.[0-9]+ ]]
+    [[ $(check redis '.notes[0]' <<<"$output") == 'appendonly no: '* ]]
+    redis CONFIG SET appendonly yes >/dev/null
+    redis CONFIG SET appendfsync always >/dev/null
+    run bandctl doctor
+    [[ $output == *"ok       redis "*" at unix://$REDIS_SOCKET"*'an acknowledged message is on the disk'* ]]
+    redis CONFIG SET appendfsync everysec >/dev/null
+    run bandctl doctor
+    [[ $output == *'up to 1 s of acknowledged messages'* ]]
+    redis CONFIG SET appendonly no >/dev/null
+}
+
+@test "doctor fails where something needed is missing, and says what to do" {
+    export DOCKER_HOST=unix:///nowhere/docker.sock
+    run --separate-stderr bandctl --url unix:///nowhere/redis.sock doctor -j
+    [ "$status" -eq 1 ]
+    [ "$(jq .ok <<<"$output")" = false ]
+    [ "$(check redis .state <<<"$output")" = failed ]
+    [[ $(check redis '.advice[0]' <<<"$output") == *'start a Redis server'* ]]
+    run --separate-stderr env PATH=/nowhere "$BUILD_DIR/tools/bandctl" doctor
+    [ "$status" -eq 1 ]
+    [[ $output == *'failed   docker at unix:///nowhere/docker.sock'*'failed   tmux'*'install tmux'* ]]
+    # A director makes both needless, but has to be there.
+    run --separate-stderr bandctl --director unix:///nowhere/director.sock doctor -j
+    [ "$status" -eq 1 ]
+    [ "$(check director .state <<<"$output")" = failed ]
+    [ "$(check docker .state <<<"$output")" = absent ]
+    SERVREG_URL=http://127.0.0.1:1 run bandctl doctor -j
+    [ "$status" -eq 1 ]
+    [ "$(check registry .state <<<"$output")" = failed ]
+}
+
+@test "doctor ends also where a server says nothing" {
+    silent_server "$PWD/silent.sock"
+    DOCKER_HOST=unix://$PWD/silent.sock run --separate-stderr timeout 30 \
+        bandctl --url "unix://$PWD/silent.sock" doctor -j --timeout 300ms
+    [ "$status" -eq 1 ]
+    [ "$(check redis .state <<<"$output")" = failed ]
+    kill "$silent"
+}
+
+@test "no password appears anywhere" {
+    local words
+    redis ACL SETUSER eve on '>canary' '~*' '+@all' >/dev/null
+    unset BAND_BUS
+    export REDIS_URL="unix://$REDIS_SOCKET?user=eve&password=canary" BAND_URL=http://me:canary@127.0.0.1:1 \
+        SERVREG_URL=http://me:canary@127.0.0.1:1 DOCKER_HOST=tcp://me:canary@127.0.0.1:1
+    contexts <<<$'current = "a"\n[context.a]\nurl = "redis://u:canary@127.0.0.1:1"\ndirector = "http://u:canary@127.0.0.1:1"'
+    for words in 'config show --origin' 'config show -j' 'config show -o template={value}' doctor 'doctor -j' \
+        'doctor -v' 'context list' 'context list -j' 'context show --origin' 'context show a -j' \
+        'context add b --url redis://x:canary@h:1x' 'context add redis://x:canary@h' 'log a INFO text -v' \
+        '--context a log a INFO text --timeout 1s' '--context a doctor' 'redis://x:canary@h' \
+        'config redis://x:canary@h' '--director http://x:canary@h doctor -j' \
+        '--context redis://x:canary@h config show' '__complete -- --context a'; do
+        # shellcheck disable=SC2086
+        run bandctl $words
+        [[ $output != *canary* ]] || { echo "in $words: $output" >&2; return 1; }
+    done
+    redis ACL DELUSER eve >/dev/null
+}
+
+@test "doctor asks the director and the registry that are named" {
+    export DOCKER_HOST=unix:///nowhere/docker.sock
+    servreg --port 0 --unix-socket "$PWD/registry.sock" --dburl "sqlite:///$PWD/registry.db" 2>servreg.err 3>&- &
+    local servreg=$!
+    director --port 0 --unix-socket "$PWD/director.sock" 2>director.err 3>&- &
+    local director=$!
+    wait_until '[ -S registry.sock ] && [ -S director.sock ]'
+    run --separate-stderr bandctl --director "unix://$PWD/director.sock" doctor -j \
+        --registry "unix://$PWD/registry.sock"
+    kill "$servreg" "$director"
+    wait "$servreg" "$director" || true
+    [ "$status" -eq 0 ]
+    [ "$(check director .state <<<"$output") $(check registry .state <<<"$output")" = 'ok ok' ]
+    [ "$(check docker '.notes[-1]' <<<"$output")" = 'not needed: services run where the director is' ]
 }

@@ -72,6 +72,8 @@ public:
     /// Reads until the server closes; false when it does not in 10 s, or resets the connection.
     bool read_to_end();
 
+    /// Drops what has come.
+    void forget() { received_.clear(); }
     [[nodiscard]] const std::string& received() const { return received_; }
     /// How many answers with that status line have come.
     [[nodiscard]] std::size_t count(std::string_view text) const;

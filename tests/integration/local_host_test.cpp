@@ -26,8 +26,6 @@ const std::string answering = std::string("exec ") + BAND_SERVICE + "\n";
 
 /// This machine as a person sees it, with tmux as its only runtime.
 struct Machine {
-    Machine() { ::setenv("XDG_RUNTIME_DIR", place.directory.path().c_str(), 1); }
-
     [[nodiscard]] host::LocalHost host() {
         host::LocalConfig config;
         config.path = runtime::ServicePath{place.directory.path().string()};

@@ -61,6 +61,7 @@ class Noting : public service::Service {
 public:
     explicit Noting(std::string name = "shop") : Service(std::move(name)) {}
 
+    using Service::expose_method;
     using Service::log;
     using Service::publish_event;
     using Service::send_command;

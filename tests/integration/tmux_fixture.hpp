@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -23,6 +24,7 @@ inline runtime::Wait patience(std::chrono::milliseconds limit = std::chrono::sec
 class Place {
 public:
     Place() {
+        ::setenv("XDG_RUNTIME_DIR", directory.path().c_str(), 1);
         // A free port of the system's range, and some behind it: other tests have their own.
         ports.first = support::free_port();
         ports.last = static_cast<std::uint16_t>(std::min(ports.first + 50, 65535));

@@ -1,9 +1,8 @@
 #include "base/error.hpp"
 #include "runtime/ports.hpp"
 #include "runtime/process_tree.hpp"
-#include "runtime/tmux_runtime.hpp"
 #include "support/eventually.hpp"
-#include "support/process.hpp"
+#include "tmux_fixture.hpp"
 
 #include <doctest/doctest.h>
 
@@ -92,7 +91,7 @@ TEST_CASE("tmux: a service runs, says where it is, and stops") {
 TEST_CASE("tmux: an unknown service is no error") {
     const Place place;
     auto tmux = place.runtime();
-    for (const char* name : {"nobody", "..", "a/b", ""}) {
+    for (const char* name : {"nobody", "..", "a/b", "", "nobody~..", "..~x"}) {
         CHECK(!tmux.find(name, patience()));
         CHECK(!tmux.stop(name, 1s, patience()));
         CHECK(!tmux.start(name, patience()));
@@ -218,13 +217,17 @@ TEST_CASE("tmux: following a log gives new lines, and ends with the service") {
     const Instance instance = place.run(tmux, spec);
     REQUIRE(logs(tmux, instance, "two"));
     CHECK(log_of(tmux, instance, {.last_lines = 1}) == "o:two\n");
-    auto following = std::async(std::launch::async, [&] {
-        auto other = place.runtime();
-        return log_of(other, instance, {.follow = true, .last_lines = 1});
-    });
-    // What a person types in the session is the program's standard input.
-    support::run({"tmux", "-S", place.socket(), "send-keys", "-t", "=hello:", "x", "Enter"});
-    CHECK(following.get() == "o:two\no:three\n");
+    std::string followed;
+    const auto sink = [&](std::string_view line, bool, std::int64_t) {
+        followed += std::string(line) + "\n";
+        // What a person types in the session is the program's standard input.
+        if (line == "two")
+            support::run(
+                {"tmux", "-S", place.socket(), "send-keys", "-t", "=hello:", "x", "Enter"});
+        return true;
+    };
+    CHECK(tmux.logs(instance.id, {.follow = true, .last_lines = 1}, sink, patience()));
+    CHECK(followed == "two\nthree\n");
     CHECK(log_of(tmux, instance, {.since_ms = base::unix_ms() + 1000}).empty());
 }
 

@@ -178,7 +178,8 @@ void Supervisor::on_tree_ended() {
     if (stop_signal_ == SIGHUP)
         return finish(State::failed, "its tmux session was ended from outside");
     if (stop_signal_ != 0)
-        return finish(State::stopped, state_.why);
+        // That SIGTERM ended it is no news to who sent it.
+        return finish(State::stopped, state_.exit_code == 128 + SIGTERM ? "" : state_.why);
     if (!wants_restart())
         return finish(state_.exit_code == 0 ? State::stopped : State::failed, state_.why);
     if (settled_.passed())

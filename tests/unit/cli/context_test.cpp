@@ -63,7 +63,22 @@ TEST_CASE("contexts: what is wrong is named with line and column") {
     CHECK(error_of("x = \n").starts_with("f:1:5: not TOML: "));
     CHECK(error_of("[context.a]\nurl = \"redis://u:canary@h\nx").find("canary") ==
           std::string::npos);
+    CHECK(error_of("[context.a]\nü = 1\n").starts_with("f:2:1: not TOML: "));
+    CHECK(error_of("cur\xef\xbb\xbbt = 1\n").starts_with("f:1:4: not TOML: "));
+    CHECK(error_of("[context.a]\nimages = \"ü~ä\"; x\n").starts_with("f:2:15: not TOML: "));
+    CHECK(error_of("# \xff\n") == "f:1:1: not TOML: no UTF-8");
+    CHECK(error_of("# ü \" é\n[context.a]\nprefix = \"\\\"ü\" # ü\n") == "");
     CHECK(error_of(std::string(10'000, '[')).starts_with("f:1:"));
+}
+
+TEST_CASE("contexts: values hold any text") {
+    const auto file = cli::parse_contexts("[context.a]\nimages = \"~/dienste/größe~7E\" # ü\n"
+                                          "registry = 'é\\n\\u00e9'\ndirector = \"\\u00e9~\"\n",
+                                          "f");
+    const auto& context = file.contexts.at(0);
+    CHECK(context.find("images")->value == "~/dienste/größe~7E");
+    CHECK(context.find("registry")->value == "é\\n\\u00e9");
+    CHECK(context.find("director")->value == "é~");
 }
 
 TEST_CASE("contexts: every setting has a key, a variable and a default that fits") {

@@ -46,6 +46,11 @@ TEST_CASE("parser: a list ends at an option, at --, at - and at a URL") {
     CHECK(url.parsed.args == Words{"E"});
 }
 
+TEST_CASE("parser: a list that begins with a URL is one of URLs") {
+    const CommandLine line{{"E", "--events", "http://a", "http://b", "--count", "1"}};
+    CHECK(line.values("events") == Words{"http://a", "http://b"});
+}
+
 TEST_CASE("parser: a comma in a pair's value splits only where another pair follows") {
     CHECK(CommandLine{{"E", "--filter-fields", "a=1,b=2"}}.values("filter-fields") ==
           Words{"a=1", "b=2"});

@@ -11,8 +11,7 @@ const own = { "X-Requested-With": "director" };
 const state = {
     services: new Map(),
     chosen: null,
-    log: null, // an AbortController while a log is followed
-    answered: new Set(), // runs asked for here, whose end is told
+    log: null, // {id, stop, over} of the log that is shown
 };
 
 const keptLines = 2000;
@@ -171,7 +170,7 @@ function act(what, name) {
         try {
             await change(what, name);
         } catch (error) {
-            toast(`${name}: ${error.message}`);
+            toast(error.message.startsWith(name) ? error.message : `${name}: ${error.message}`);
         }
     };
 }
@@ -195,8 +194,8 @@ function actionsOf(service) {
     const { name } = service;
     if (!service.instance)
         return [];
-    const run = button("Run", service, act("run", name));
-    run.title = "Build it anew and put the new one in the old one's place";
+    const run = button("Run anew", service, act("run", name));
+    run.title = "Build it and let the new one take the place of this one";
     if (isUp(service))
         return [run, button("Restart", service, act("restart", name)),
             button("Stop", service, act("stop", name))];
@@ -275,6 +274,7 @@ function show(told) {
 function choose(name) {
     if (state.chosen === name)
         return closePanel();
+    endLog();
     state.chosen = name;
     byId("answer").hidden = true;
     byId("progress").hidden = true;
@@ -285,13 +285,12 @@ function choose(name) {
     showPanel();
     byId("panel").scrollTop = 0;
     byId("panel").focus({ preventScroll: matchMedia("(min-width: 70rem)").matches });
-    followLog(name);
 }
 
 function closePanel() {
     const name = state.chosen;
     state.chosen = null;
-    state.log?.abort();
+    endLog();
     byId("panel").hidden = true;
     showList();
     document.querySelector(`#rows tr[data-name="${CSS.escape(name ?? "")}"] td.name button`)?.focus();
@@ -309,7 +308,7 @@ function showPanel() {
         if (text)
             lines.push(element("dt", { textContent: term }), element("dd", { textContent: text }));
     };
-    line("State", service ? [stateText(service), service.instance?.detail].filter(Boolean).join(", ") : "gone");
+    line("State", service ? [stateText(service), service.instance?.detail].filter(Boolean).join(", ") : "does not run");
     if (service) {
         const { instance } = service;
         line("Runtime", instance?.runtime ?? "not run by this director");
@@ -320,7 +319,7 @@ function showPanel() {
         line("Started", startedOf(service) ? new Date(startedOf(service)).toLocaleString() : "");
         line("Restarts", instance?.restarts ? String(instance.restarts) : "");
         line("Methods", service.methods.map(([method, role]) =>
-            role === "none" ? method : `${method} (${role})`).join(", "));
+            ["none", "handler"].includes(role) ? method : `${method} (${role})`).join(", "));
     }
     byId("details").replaceChildren(...lines);
     byId("trouble").hidden = !service?.trouble;
@@ -331,6 +330,8 @@ function showPanel() {
     byId("call-methods").replaceChildren(...methods.map(([method]) => element("option", { value: method })));
     if (!byId("call-method").value && methods.length)
         byId("call-method").value = methods[0][0];
+    if (service?.instance && (state.log?.id !== service.instance.id || (state.log.over && isUp(service))))
+        followLog(name, service.instance.id);
 }
 
 function showProgress({ service, phase, line }) {
@@ -340,30 +341,41 @@ function showProgress({ service, phase, line }) {
     appendLine(byId("progress-lines"), line ? `${phase}: ${line}` : phase);
 }
 
-async function followLog(name) {
-    state.log?.abort();
-    const stop = new AbortController();
-    state.log = stop;
+function endLog() {
+    state.log?.stop.abort();
+    state.log = null;
+}
+
+async function followLog(name, id) {
+    endLog();
+    const log = { id, stop: new AbortController(), over: false };
+    state.log = log;
+    const tell = (text) => {
+        if (state.log === log)
+            byId("log-state").textContent = text;
+    };
     const pre = byId("log-lines");
     pre.replaceChildren();
-    byId("log-state").textContent = "";
+    tell("");
     try {
         const response = await request(`logs/${encodeURIComponent(name)}?follow=1&last=200`,
-            { headers: { Accept: "application/x-ndjson" }, signal: stop.signal });
+            { headers: { Accept: "application/x-ndjson" }, signal: log.stop.signal });
         if (!response.ok)
-            return;
-        byId("log-state").textContent = "following";
+            throw new Error(`status ${response.status}`);
+        tell("following");
         await readLines(response, (text) => {
-            if (!text || stop.signal.aborted)
+            if (!text || state.log !== log)
                 return;
             const entry = JSON.parse(text);
-            appendLine(pre, entry.line, entry.err ? "err" : "");
+            appendLine(pre, entry.line ?? entry.error.message, entry.err || entry.error ? "err" : "");
         });
-        byId("log-state").textContent = "ended";
+        tell("ended");
     } catch (error) {
         if (error.name !== "AbortError")
-            byId("log-state").textContent = "lost";
+            tell("lost");
     }
+    // Not at once again: what has just ended may take a moment to be seen as such.
+    setTimeout(() => { log.over = true; }, 3000);
 }
 
 async function call(event) {
@@ -414,7 +426,6 @@ async function follow() {
         throw new Error(`status ${response.status}`);
     showLink("live", "live");
     let kind = "";
-    let followsLog = state.chosen !== null && state.log?.signal.aborted === false;
     await readLines(response, (line) => {
         if (line.startsWith("event: "))
             kind = line.slice(7);
@@ -422,11 +433,6 @@ async function follow() {
             show(JSON.parse(line.slice(6)));
         else if (line.startsWith("data: ") && kind === "progress")
             showProgress(JSON.parse(line.slice(6)));
-        if (followsLog && state.services.has(state.chosen)) {
-            followsLog = false;
-            if (byId("log-state").textContent !== "following")
-                followLog(state.chosen);
-        }
     });
 }
 

@@ -1,0 +1,79 @@
+#include "tools/bandctl/open_host.hpp"
+
+#include "base/error.hpp"
+#include "base/printable.hpp"
+#include "cli/context_choice.hpp"
+#include "cli/redact.hpp"
+#include "cli/secret_file.hpp"
+#include "cli/suggest.hpp"
+#include "client/client.hpp"
+#include "host/local_runtimes.hpp"
+#include "host/remote_host.hpp"
+#include "tools/this_machine.hpp"
+
+#include <cstdlib>
+
+namespace bandctl {
+
+using base::Error;
+using base::ErrorKind;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string token_of(const cli::Invocation& in) {
+    std::string token;
+    if (const auto path = in.text("token-file"))
+        token = cli::read_secret("--token-file", *path);
+    else if (const char* const value = std::getenv("BAND_TOKEN"))
+        token = value;
+    if (!token.empty())
+        cli::guard_memory();
+    return token;
+}
+
+std::unique_ptr<host::LocalHost> this_machine(cli::Invocation& in) {
+    host::LocalConfig config = tools::local_config_of(in, client::patience_of(in, 10s));
+    config.on_trouble = [&in](const Error& error) { in.notice().say(error.what()); };
+    return std::make_unique<host::LocalHost>(std::move(config), host::local_runtimes());
+}
+
+} // namespace
+
+std::unique_ptr<host::Host> open_host(cli::Invocation& in) {
+    const std::string director = in.setting("director").value;
+    if (director.empty())
+        return this_machine(in);
+    return std::make_unique<host::RemoteHost>(http::Endpoint::parse(director, host::director_port), token_of(in));
+}
+
+std::unique_ptr<host::LocalHost> open_local_host(cli::Invocation& in, std::string_view what) {
+    if (const auto director = in.setting("director"); !director.value.empty())
+        throw Error(ErrorKind::usage, std::string(what),
+                    "works on this machine only, but " + director.origin + " names a director",
+                    "say --director ''");
+    return this_machine(in);
+}
+
+host::Wait wait_of(const cli::Invocation& in, const base::StopSignal& stop,
+                   std::chrono::milliseconds fallback) {
+    return {base::Deadline::after(client::patience_of(in, fallback)), stop.fd()};
+}
+
+std::vector<cli::Candidate> service_names(cli::Invocation& before, std::string_view) {
+    std::vector<cli::Candidate> found;
+    for (const host::Service& service : open_host(before)->list({base::Deadline::after(150ms), -1}))
+        found.push_back({service.name, ""});
+    return found;
+}
+
+void throw_unknown(host::Host& host, std::string_view name, const host::Wait& wait) {
+    std::vector<std::string> names;
+    for (const host::Service& service : host.list(wait))
+        names.push_back(service.name);
+    std::string hint = cli::did_you_mean(name, names);
+    throw Error(ErrorKind::no, base::quoted(name), "there is no such service",
+                hint.empty() ? "bandctl list shows all" : std::move(hint));
+}
+
+} // namespace bandctl

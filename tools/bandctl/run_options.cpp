@@ -1,0 +1,102 @@
+#include "tools/bandctl/run_options.hpp"
+
+#include "base/error.hpp"
+#include "base/printable.hpp"
+#include "cli/context_choice.hpp"
+#include "runtime/service_folder.hpp"
+
+#include <arpa/inet.h>
+#include <charconv>
+#include <memory>
+
+namespace bandctl {
+
+using base::Error;
+using base::ErrorKind;
+
+namespace {
+
+runtime::PortRange parse_ports(std::string_view text) {
+    runtime::PortRange range{};
+    const char* const end = text.data() + text.size();
+    const auto first = std::from_chars(text.data(), end, range.first);
+    if (first.ec == std::errc{} && first.ptr != end && *first.ptr == '-') {
+        const auto last = std::from_chars(first.ptr + 1, end, range.last);
+        if (last.ec == std::errc{} && last.ptr == end && range.first > 0 &&
+            range.first <= range.last)
+            return range;
+    }
+    throw Error(ErrorKind::usage, "--ports " + base::quoted(text), "is no range of ports",
+                "the lower one first, as in 8900-8999");
+}
+
+std::string parse_bind_address(const std::string& text) {
+    in6_addr address;
+    if (::inet_pton(AF_INET, text.c_str(), &address) == 1 ||
+        ::inet_pton(AF_INET6, text.c_str(), &address) == 1)
+        return text;
+    throw Error(ErrorKind::usage, "--bind " + base::quoted(text), "is no IP address",
+                "127.0.0.1 is this machine only, 0.0.0.0 everybody");
+}
+
+std::vector<std::pair<std::string, std::string>> pairs_of(const cli::Invocation& in,
+                                                          std::string_view option) {
+    std::vector<std::pair<std::string, std::string>> pairs;
+    for (const std::string& text : in.list(option)) {
+        const std::size_t equals = text.find('=');
+        pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    }
+    return pairs;
+}
+
+} // namespace
+
+host::RunRequest build_request(cli::Invocation& in) {
+    host::RunRequest request;
+    request.spec.name = in.args().front();
+    request.spec.no_cache = in.flag("no-cache");
+    request.spec.pull = in.flag("pull");
+    request.runtime = in.choice("runtime");
+    return request;
+}
+
+host::RunRequest run_request(cli::Invocation& in) {
+    host::RunRequest request = build_request(in);
+    runtime::ServiceSpec& spec = request.spec;
+    spec.image = in.text("image").value_or("");
+    spec.environment = pairs_of(in, "env");
+    spec.labels = pairs_of(in, "label");
+    spec.ports = parse_ports(*in.text("ports"));
+    spec.bind_address = parse_bind_address(*in.text("bind"));
+    spec.network = in.text("network").value_or("");
+    spec.memory_bytes = *in.size("memory");
+    spec.restart_policy = in.choice("restart");
+    return request;
+}
+
+host::Progress show_progress(cli::Invocation& in) {
+    return [&in, last = std::string{}](std::string_view phase, std::string_view line) mutable {
+        const std::string name = in.args().front();
+        if (phase != last) {
+            last = phase;
+            const std::string_view doing = phase == "build"     ? "building"
+                                           : phase == "start"   ? "starting"
+                                           : phase == "wait"    ? "waiting for"
+                                           : phase == "replace" ? "putting in place"
+                                                                : phase;
+            in.notice().say(std::string(doing) + " " + name);
+        }
+        if (!line.empty())
+            in.notice().say("  " + std::string(line));
+    };
+}
+
+std::vector<cli::Candidate> folder_names(cli::Invocation& before, std::string_view) {
+    std::vector<cli::Candidate> found;
+    if (before.args().empty())
+        for (std::string& name : runtime::ServicePath{before.setting("images").value}.names())
+            found.push_back({std::move(name), ""});
+    return found;
+}
+
+} // namespace bandctl

@@ -1,0 +1,206 @@
+#include "tools/bandctl/service_call.hpp"
+
+#include "base/error.hpp"
+#include "base/printable.hpp"
+#include "base/stop_signal.hpp"
+#include "cli/shared_options.hpp"
+#include "cli/suggest.hpp"
+#include "client/client.hpp"
+#include "codec/json_scanner.hpp"
+#include "codec/json_writer.hpp"
+#include "codec/parse_error.hpp"
+#include "rpc/status.hpp"
+#include "tools/bandctl/open_host.hpp"
+#include "tools/payload.hpp"
+
+#include <algorithm>
+
+namespace bandctl {
+
+using base::Error;
+using base::ErrorKind;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr cli::Option own_options[] = {
+    {.name = "params",
+     .kind = cli::Kind::text,
+     .value = "JSON",
+     .help = "All arguments at once, an object or an array",
+     .variable = ""},
+    cli::timeout_option("10s"),
+};
+
+constexpr cli::OptionGroup groups[] = {{"Call", own_options}};
+
+constexpr auto glance = 150ms; // for what is an addition only
+// A string in Redis holds no more that a peer would take, with room for the rest of the message.
+constexpr std::uint64_t most_params = std::uint64_t{60} << 20;
+
+/// JSON text, checked; `name` is how messages name it.
+std::string checked(std::string json, std::string_view name) {
+    try {
+        codec::validate_json(json, {.allow_big_integers = true});
+    } catch (const codec::ParseError& error) {
+        throw error.in(name);
+    }
+    return json;
+}
+
+std::string checked_params(std::string json, std::string_view name) {
+    json = checked(std::move(json), name);
+    const char first = json[json.find_first_not_of(" \t\r\n")];
+    if (first != '{' && first != '[')
+        throw Error(ErrorKind::data, std::string(name), "is neither an object nor an array",
+                    "arguments have names or an order");
+    return json;
+}
+
+std::string read_params() {
+    std::string json = tools::read_all(tools::open_input("-"), most_params);
+    if (json.size() > most_params)
+        throw Error(ErrorKind::data, "stdin", "the arguments are larger than 60 MiB");
+    return checked_params(std::move(json), "stdin");
+}
+
+/// k=v is a string, k:=JSON anything.
+void append_argument(codec::JsonWriter& json, const std::string& word) {
+    const auto equals = word.find('=');
+    const bool raw = equals != std::string::npos && equals > 0 && word[equals - 1] == ':';
+    const std::size_t name_size = raw ? equals - 1 : equals;
+    if (equals == std::string::npos || name_size == 0)
+        throw Error(ErrorKind::usage, "ARGUMENT " + base::quoted(word), "is no NAME=VALUE",
+                    "NAME=TEXT is a string, NAME:=JSON any value, - reads all of them as JSON");
+    const std::string name = word.substr(0, name_size);
+    json.key(name);
+    if (raw)
+        json.raw(checked(word.substr(equals + 1), "argument " + base::quoted(name)));
+    else
+        json.value(std::string_view(word).substr(equals + 1));
+}
+
+std::string named_params(std::span<const std::string> words) {
+    std::string params;
+    codec::JsonWriter json{params};
+    json.begin_object();
+    for (const std::string& word : words)
+        append_argument(json, word);
+    json.end_object();
+    return params;
+}
+
+void refuse_director(cli::Invocation& in) {
+    if (!in.setting("director").value.empty())
+        throw Error(ErrorKind::usage, "--director", "takes no notifications",
+                    "--url says where Redis is; or call the method");
+}
+
+std::string call_over_director(cli::Invocation& in, const rpc::Call& call) {
+    const base::StopSignal stop;
+    return open_host(in)->call(call.service, call.method, call.params,
+                               wait_of(in, stop, call_patience));
+}
+
+rpc::CallOptions options_of(const cli::Invocation& in, const base::StopSignal& stop) {
+    return {.deadline = base::Deadline::after(client::patience_of(in, call_patience)),
+            .stop_fd = stop.fd()};
+}
+
+/// Calls with `function`, and makes of what it throws what a person wants to know.
+template <class Function>
+auto with_hints(cli::Invocation& in, const rpc::Call& call, const Function& function) {
+    const redis::Config config = client::redis_of(in, client::patience_of(in, call_patience));
+    const base::StopSignal stop;
+    try {
+        return function(config, options_of(in, stop));
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::interrupted)
+            throw client::stopped_by(stop, call.service + "." + call.method,
+                                     "interrupted before the answer came",
+                                     "the service may carry it out all the same");
+        throw;
+    }
+}
+
+std::vector<std::string> answering(const redis::Config& config) {
+    std::vector<std::string> names;
+    for (const rpc::Result& result :
+         rpc::ask_everybody(config, "__status", "", {.deadline = base::Deadline::after(glance)}))
+        if (!result.from.empty())
+            names.push_back(result.from);
+    return names;
+}
+
+Error nobody(const redis::Config& config, const rpc::Call& call) {
+    std::string hint;
+    try {
+        hint = cli::did_you_mean(call.service, answering(config));
+    } catch (const Error&) { // nobody to be meant, then
+    }
+    return {ErrorKind::unavailable, base::printable(call.service + "." + call.method),
+            "nobody answers to " + base::quoted(call.service),
+            hint.empty() ? "is the service running?" : hint};
+}
+
+} // namespace
+
+std::span<const cli::OptionGroup> call_options() noexcept {
+    return groups;
+}
+
+rpc::Call call_of(cli::Invocation& in) {
+    rpc::Call call{*in.arg(0), *in.arg(1)};
+    const std::span words = std::span{in.args()}.subspan(2);
+    const bool from_stdin = words.size() == 1 && words.front() == "-";
+    if (const auto params = in.text("params")) {
+        if (!words.empty())
+            throw Error(ErrorKind::usage, "--params and " + base::quoted(words.front()),
+                        "the arguments are given twice");
+        call.params = checked_params(*params, "--params");
+    } else {
+        call.params = from_stdin ? read_params() : named_params(words);
+    }
+    return call;
+}
+
+rpc::Result try_call(cli::Invocation& in, const rpc::Call& call) {
+    if (!in.setting("director").value.empty())
+        return {.json = call_over_director(in, call)};
+    return with_hints(in, call, [&](const redis::Config& config, const rpc::CallOptions& options) {
+        return std::move(rpc::call_all(config, {&call, 1}, options).front());
+    });
+}
+
+std::string call_service(cli::Invocation& in, const rpc::Call& call) {
+    rpc::Result result = try_call(in, call);
+    if (result.status == rpc::Result::Status::nobody)
+        throw nobody(client::redis_of(in, glance), call);
+    return rpc::take_json(std::move(result), call.service, call.method);
+}
+
+void notify_service(cli::Invocation& in, const rpc::Call& call) {
+    refuse_director(in);
+    with_hints(in, call, [&](const redis::Config& config, const rpc::CallOptions& options) {
+        if (rpc::notify_once(config, call, options) == 0)
+            throw nobody(config, call);
+    });
+}
+
+std::vector<cli::Candidate> complete_call(cli::Invocation& before, std::string_view) {
+    const redis::Config config = client::redis_of(before, glance);
+    std::vector<cli::Candidate> found;
+    if (before.args().empty()) {
+        for (std::string& name : answering(config))
+            if (std::ranges::find(found, name, &cli::Candidate::value) == found.end())
+                found.push_back({std::move(name), ""});
+    } else if (before.args().size() == 1) {
+        const std::string status = rpc::call_once(config, {before.args().front(), "__status"},
+                                                  {.deadline = base::Deadline::after(glance)});
+        for (rpc::ExposedMethod& method : rpc::parse_status(status).methods)
+            found.push_back({std::move(method.name), std::move(method.role)});
+    }
+    return found;
+}
+
+} // namespace bandctl
