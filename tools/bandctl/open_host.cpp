@@ -44,7 +44,8 @@ std::unique_ptr<host::Host> open_host(cli::Invocation& in) {
     const std::string director = in.setting("director").value;
     if (director.empty())
         return this_machine(in);
-    return std::make_unique<host::RemoteHost>(http::Endpoint::parse(director, host::director_port), token_of(in));
+    return std::make_unique<host::RemoteHost>(http::Endpoint::parse(director, host::director_port),
+                                              token_of(in));
 }
 
 std::unique_ptr<host::LocalHost> open_local_host(cli::Invocation& in, std::string_view what) {
