@@ -38,7 +38,7 @@ sessions() {
 
     run bandctl stop hello
     [ "$status" -eq 0 ]
-    [ -z "$(sessions)" ]
+    wait_until '[ -z "$(sessions)" ]'
     run bandctl ls -o 'template={state}'
     [ "$output" = stopped ]
     run bandctl ls --running -o name
@@ -66,7 +66,7 @@ sessions() {
     [ "$status" -eq 1 ]
     [[ $stderr == 'bandctl: crash: did not stay up: exited (4)'*'; its log ends with: no such table: users' ]]
     [ "$(bandctl ls -j)" = '[]' ]
-    [ -z "$(sessions)" ]
+    wait_until '[ -z "$(sessions)" ]'
 }
 
 @test "a new version that is no good leaves the old one in its place" {
