@@ -1,13 +1,14 @@
 #include "support/docker_engine.hpp"
 
+#include "base/unique_fd.hpp"
 #include "docker/client.hpp"
 #include "support/eventually.hpp"
+#include "support/process.hpp"
 
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <stdexcept>
-#include <sys/file.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -24,6 +25,13 @@ std::string program(const std::string& name) {
         if (::access((folder + name).c_str(), X_OK) == 0)
             return folder + name;
     return "";
+}
+
+void ip(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "ip");
+    const auto done = run(arguments);
+    if (done.status != 0)
+        throw std::runtime_error("cannot make a bridge for dockerd: " + done.err);
 }
 
 bool engine_answers(const std::string& socket) {
@@ -49,17 +57,17 @@ std::string DockerEngine::obstacle() {
         return "";
     if (::geteuid() != 0)
         return "no Docker Engine answers, and only root can start one";
+    if (program("ip").empty())
+        return "no ip (apt install iproute2)";
     return program("dockerd").empty() ? "no Docker (apt install docker.io)" : "";
 }
 
 DockerEngine::DockerEngine() : socket_path_(usual_socket) {
     if (engine_answers(usual_socket))
         return;
-    turn_.reset(::open("/tmp/bandkit-test-docker.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!turn_ || ::flock(turn_.get(), LOCK_EX) != 0)
-        throw std::runtime_error("cannot take the turn for a private dockerd");
     directory_.emplace();
     socket_path_ = directory_->path() / "docker.sock";
+    make_bridge();
     start();
 }
 
@@ -74,7 +82,19 @@ DockerEngine::~DockerEngine() {
         child_->wait(20s);
     } catch (const std::runtime_error&) { // NOLINT(bugprone-empty-catch): it is being thrown away
     }
+    run({"ip", "link", "delete", bridge_});
     ::umount2((directory_->path() / "data").c_str(), MNT_DETACH);
+}
+
+/// Its own, with a network of its own: several Engines on docker0 take each other's addresses.
+void DockerEngine::make_bridge() {
+    const auto pid = static_cast<unsigned>(::getpid());
+    bridge_ = "bdk" + std::to_string(pid);
+    ip({"link", "add", bridge_, "type", "bridge"});
+    ip({"address", "add",
+        "10." + std::to_string(64 + pid / 256 % 128) + '.' + std::to_string(pid % 256) + ".1/24",
+        "dev", bridge_});
+    ip({"link", "set", bridge_, "up"});
 }
 
 void DockerEngine::start() {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/unique_fd.hpp"
 #include "support/child.hpp"
 #include "support/temp_directory.hpp"
 
@@ -10,8 +9,8 @@
 namespace support {
 
 /// A Docker Engine: the machine's own where one answers, else a private dockerd in a fresh
-/// directory, which needs root. Private ones take turns among all test programs, since they would
-/// share the bridge docker0.
+/// directory, which needs root. Private ones have a bridge of their own and leave the machine's
+/// packet filter alone, so any number can run at the same time; host ports go through their proxy.
 class DockerEngine {
 public:
     /// Why there can be none here; empty: there can.
@@ -37,10 +36,11 @@ public:
 private:
     [[nodiscard]] bool answers() const;
     void remove_containers() const;
+    void make_bridge();
 
-    base::UniqueFd turn_; // a lock
     std::optional<TempDirectory> directory_;
     std::string socket_path_;
+    std::string bridge_;
     std::optional<Child> child_;
 };
 
