@@ -86,9 +86,9 @@ public:
     Version version(base::Deadline deadline);
 
     /// GET /containers/json, those that do not run as well, with the label ("name" or
-    /// "name=value"). One request, also when it is the first: it needs no version.
+    /// "name=value"; empty: all). One request, also when it is the first: it needs no version.
     std::vector<Container> list(std::string_view label, base::Deadline deadline);
-    /// GET /containers/{id}/json
+    /// GET /containers/{id}/json; as list.
     std::optional<ContainerDetail> inspect(std::string_view id, base::Deadline deadline);
     /// POST /containers/create; gives the id.
     std::string create(std::string_view name, const ContainerSpec& spec, base::Deadline deadline);

@@ -66,9 +66,10 @@ struct ContainerSpec {
     bool no_new_privileges = false;
 };
 
+/// What a running container has used.
 struct Usage {
-    double cpu_percent = 0;         // 100 is one processor
-    std::uint64_t memory_bytes = 0; // without the page cache that can be given up
+    std::uint64_t cpu_ns = 0;       // since it was started, of all processors
+    std::uint64_t memory_bytes = 0; // without the page cache that the kernel would give up
     std::uint64_t memory_limit = 0;
 };
 

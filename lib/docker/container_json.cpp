@@ -156,7 +156,6 @@ std::optional<Usage> usage_from(std::string_view json) {
     const auto field = [json](std::string_view path) {
         return number_of<std::uint64_t>(codec::find(json, path).value_or("0"));
     };
-    const auto system = field("cpu_stats.system_cpu_usage");
     Usage usage;
     usage.memory_limit = field("memory_stats.limit");
     if (usage.memory_limit == 0)
@@ -167,13 +166,7 @@ std::optional<Usage> usage_from(std::string_view json) {
                                 field("memory_stats.stats.inactive_file"));
     const auto memory = field("memory_stats.usage");
     usage.memory_bytes = memory > cache ? memory - cache : memory;
-    const auto cpu = field("cpu_stats.cpu_usage.total_usage");
-    const auto cpu_before = field("precpu_stats.cpu_usage.total_usage");
-    const auto system_before = field("precpu_stats.system_cpu_usage");
-    if (cpu > cpu_before && system > system_before)
-        usage.cpu_percent =
-            static_cast<double>(cpu - cpu_before) / static_cast<double>(system - system_before) *
-            static_cast<double>(std::max<std::uint64_t>(field("cpu_stats.online_cpus"), 1)) * 100.0;
+    usage.cpu_ns = field("cpu_stats.cpu_usage.total_usage");
     return usage;
 }
 

@@ -1,3 +1,4 @@
+#include "base/percent.hpp"
 #include "codec/json_path.hpp"
 #include "docker/client.hpp"
 #include "docker/container_json.hpp"
@@ -11,7 +12,7 @@ namespace docker {
 namespace {
 
 std::string path(std::string_view id, std::string_view action = {}) {
-    return "/containers/" + http::percent_encoded(id) + std::string{action};
+    return "/containers/" + base::percent_encoded(id) + std::string{action};
 }
 
 std::string subject(std::string_view verb, std::string_view id) {
@@ -35,7 +36,7 @@ std::vector<Container> Client::list(std::string_view label, base::Deadline deadl
 }
 
 std::optional<ContainerDetail> Client::inspect(std::string_view id, base::Deadline deadline) {
-    auto answer = call("GET", path(id, "/json"), "", deadline);
+    auto answer = send("GET", version_ + path(id, "/json"), "", deadline);
     if (answer.status == 404)
         return std::nullopt;
     if (answer.status != 200)
@@ -130,8 +131,8 @@ std::vector<std::string> Client::prune_containers(std::string_view label, base::
 }
 
 std::optional<Usage> Client::usage(std::string_view id, base::Deadline deadline) {
-    // Not "one-shot=1": the share of the processor needs the sample before.
-    const auto answer = call("GET", path(id, "/stats?stream=0"), "", deadline);
+    // One shot: without it the Engine takes two samples, a second apart.
+    const auto answer = call("GET", path(id, "/stats?stream=0&one-shot=1"), "", deadline);
     if (answer.status == 404 || answer.status == 409)
         return std::nullopt;
     if (answer.status != 200)

@@ -1,3 +1,4 @@
+#include "base/percent.hpp"
 #include "codec/json_elements.hpp"
 #include "codec/json_members.hpp"
 #include "docker/build_progress.hpp"
@@ -58,7 +59,7 @@ ImageDetail image_detail_from(std::string_view json) {
 }
 
 std::string path(std::string_view name) {
-    return "/images/" + http::percent_encoded(name);
+    return "/images/" + base::percent_encoded(name);
 }
 
 } // namespace

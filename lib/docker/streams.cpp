@@ -1,4 +1,5 @@
 // The requests whose answer comes piece by piece: logs and events.
+#include "base/percent.hpp"
 #include "codec/json_members.hpp"
 #include "docker/client.hpp"
 #include "docker/filters.hpp"
@@ -40,7 +41,7 @@ Event event_from(std::string_view json) {
 bool Client::logs(std::string_view id, const LogRequest& request, const LogSink& sink,
                   base::Deadline deadline) {
     std::string target =
-        "/containers/" + http::percent_encoded(id) +
+        "/containers/" + base::percent_encoded(id) +
         "/logs?stdout=1&stderr=1&timestamps=1&follow=" + (request.follow ? "1" : "0");
     if (request.since_ms)
         http::add_parameter(target, "since", seconds(*request.since_ms));

@@ -13,7 +13,7 @@ namespace rpc {
 namespace {
 
 std::string random_name() {
-    return "caller-" + base::random_id();
+    return std::string(lasting_caller) + base::random_id();
 }
 
 std::string_view object_or(std::string_view params) {

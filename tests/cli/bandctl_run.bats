@@ -189,6 +189,15 @@ sessions() {
     [ "$(bandctl ls -j)" = '[]' ]
 }
 
+@test "top counts calls" {
+    answering_service hello
+    bandctl run hello
+    bandctl top -o ndjson --interval 100ms --count 2 >before
+    [ "$(jq .calls before | xargs)" = '0 0' ]
+    bandctl call hello echo x=1 || true # whatever it answers
+    [ "$(bandctl top -j | jq '.[0].calls')" = 1 ]
+}
+
 @test "attach says what it needs" {
     service hello <<<$'#!/bin/sh\nexec sleep 1000'
     bandctl run hello --detach
