@@ -17,9 +17,7 @@ using base::ErrorKind;
 
 namespace {
 
-// Names of the original's images (WIRE.md 1.5).
-constexpr const char* base_image = "rst/band-base";
-constexpr const char* service_image = "rst/service-";
+constexpr const char* base_image = "rst/band-base"; // the original's name for it (WIRE.md 1.5)
 
 /// As many of the last lines as an error message can hold.
 std::string ending(const std::vector<std::string>& lines) {
@@ -76,7 +74,7 @@ std::string DockerRuntime::build(const ServiceSpec& spec, const Progress& progre
     const fs::path base_folder = spec.folder.parent_path() / "base";
     if (stands_on_base(dockerfile) && fs::is_regular_file(base_folder / "Dockerfile", ignored))
         build_image(base_folder, base_image, spec, progress, wait);
-    const std::string image = service_image + spec.name;
+    const std::string image = std::string{service_image_prefix} + spec.name;
     build_image(spec.folder, image, spec, progress, wait);
     return image;
 }

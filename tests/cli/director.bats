@@ -13,6 +13,7 @@ setup() {
     place=$(mktemp -d "${TMPDIR:-/tmp}/bandkit-XXXXXX")
     mkdir -m 700 "$place/run"
     export XDG_RUNTIME_DIR=$place/run XDG_STATE_HOME=$place/state XDG_CONFIG_HOME=$place/config
+    export DOCKER_HOST=unix://$place/docker.sock
     export BAND_TMUX_SOCKET=$place/tmux.sock BAND_IMAGES=$PWD/services
     mkdir services
     redis FLUSHALL >/dev/null # what should run is kept there
