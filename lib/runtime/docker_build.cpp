@@ -1,0 +1,84 @@
+// DockerRuntime's way from a folder to an image.
+#include "base/error.hpp"
+#include "base/printable.hpp"
+#include "runtime/docker_runtime.hpp"
+#include "runtime/service_name.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace runtime {
+
+namespace fs = std::filesystem;
+
+using base::Error;
+using base::ErrorKind;
+
+namespace {
+
+// Names of the original's images (WIRE.md 1.5).
+constexpr const char* base_image = "rst/band-base";
+constexpr const char* service_image = "rst/service-";
+
+/// As many of the last lines as an error message can hold.
+std::string ending(const std::vector<std::string>& lines) {
+    constexpr std::size_t most = 1200;
+    std::string text;
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+        const std::string shown = base::printable_start(*line, 200);
+        if (text.size() + shown.size() > most)
+            break;
+        text = shown + (text.empty() ? "" : " | ") + text;
+    }
+    return text;
+}
+
+bool stands_on_base(const fs::path& dockerfile) {
+    std::ifstream file{dockerfile};
+    for (std::string line; std::getline(file, line);)
+        if ((line.starts_with("FROM") || line.starts_with("from")) &&
+            line.find(base_image) != std::string::npos)
+            return true;
+    return false;
+}
+
+} // namespace
+
+void DockerRuntime::build_image(const fs::path& folder, const std::string& image,
+                                const ServiceSpec& spec, const Progress& progress,
+                                const Wait& wait) {
+    const docker::BuildRequest request{
+        .folder = folder, .image = image, .no_cache = spec.no_cache, .pull = spec.pull};
+    const auto result = engine(wait).build(request, progress, wait.deadline);
+    if (result.ok)
+        return;
+    const std::string output = ending(result.last_lines);
+    throw Error(ErrorKind::data, "build of " + image,
+                result.failed_step.empty() ? result.error
+                                           : result.failed_step + ": " + result.error,
+                output.empty() ? "" : "its output ends with: " + output);
+}
+
+std::string DockerRuntime::build(const ServiceSpec& spec, const Progress& progress,
+                                 const Wait& wait) {
+    require_service_name(spec.name);
+    if (!spec.image.empty()) {
+        if (spec.pull || !engine(wait).inspect_image(spec.image, wait.deadline))
+            engine(wait).pull(spec.image, progress, wait.deadline);
+        return spec.image;
+    }
+    const fs::path dockerfile = spec.folder / "Dockerfile";
+    std::error_code ignored;
+    if (!fs::is_regular_file(dockerfile, ignored))
+        throw Error(ErrorKind::data, base::quoted(spec.folder.string()), "has no Dockerfile",
+                    "add one, or use --runtime tmux");
+    const fs::path base_folder = spec.folder.parent_path() / "base";
+    if (stands_on_base(dockerfile) && fs::is_regular_file(base_folder / "Dockerfile", ignored))
+        build_image(base_folder, base_image, spec, progress, wait);
+    const std::string image = service_image + spec.name;
+    build_image(spec.folder, image, spec, progress, wait);
+    return image;
+}
+
+} // namespace runtime
