@@ -28,7 +28,9 @@ public:
                 watched_.push_back({.runtime = std::move(runtime)});
         Findings findings;
         for (Watched& watched : watched_)
-            findings.runtimes.push_back(look_at(watched, findings, wait));
+            if (watched.reconciled || watched.runtime->name() != "docker" ||
+                host::is_docker_expected()) // a machine without Docker misses nothing
+                findings.runtimes.push_back(look_at(watched, findings, wait));
         findings.folders = path_.names();
         return findings;
     }
