@@ -28,9 +28,7 @@ public:
                 watched_.push_back({.runtime = std::move(runtime)});
         Findings findings;
         for (Watched& watched : watched_)
-            if (watched.reconciled || watched.runtime->name() != "docker" ||
-                host::is_docker_expected()) // a machine without Docker misses nothing
-                findings.runtimes.push_back(look_at(watched, findings, wait));
+            findings.runtimes.push_back(look_at(watched, findings, wait));
         findings.folders = path_.names();
         return findings;
     }
@@ -57,12 +55,20 @@ private:
             state.up = false;
             state.why = error.what();
         }
-        if (!state.up && state.why != watched.trouble)
-            diagnostics_.warn(state.name + " is away: " + state.why);
+        tell(watched, state);
+        return state;
+    }
+
+    /// A machine may well have one runtime only.
+    void tell(Watched& watched, const RuntimeState& state) {
+        const std::string text = state.name + " is away: " + state.why;
+        if (!state.up && state.why != watched.trouble && watched.reconciled)
+            diagnostics_.warn(text);
+        else if (!state.up && state.why != watched.trouble)
+            diagnostics_.detail(text);
         else if (state.up && !watched.trouble.empty())
             diagnostics_.info(state.name + " is back");
         watched.trouble = state.why;
-        return state;
     }
 
     std::vector<Watched> watched_;
