@@ -13,10 +13,11 @@ struct TmuxConfig {
     std::filesystem::path folder;     // records and logs; private
     std::filesystem::path port_locks; // PortPool's folder
     std::string socket;               // of tmux: a name or a path
-    std::filesystem::path supervisor; // the program band-supervise
+    /// The program band-supervise. Empty: looked for beside this program by the first launch, since
+    /// a list of services needs none.
+    std::filesystem::path supervisor;
 
-    /// state_folder()/tmux, runtime_folder()/ports, BAND_TMUX_SOCKET or "band", and the supervisor
-    /// that belongs to this program. Throws base::Error.
+    /// state_folder()/tmux, runtime_folder()/ports, BAND_TMUX_SOCKET or "band". Throws base::Error.
     static TmuxConfig from_environment();
 };
 
