@@ -19,30 +19,47 @@ LogDecoder::Channel::Channel(const LogSink& sink, bool err, bool& enough)
     : sink_(sink), enough_(enough), err_(err),
       lines_(longest_line, [this](std::string_view text, bool) { line(text); }) {}
 
-/// Takes the time off the start of a message; false while it is not whole.
-bool LogDecoder::Channel::take_time(std::string_view& text) {
-    const auto blank = std::min(text.find(' '), text.size());
-    time_text_ += text.substr(0, blank);
-    text.remove_prefix(blank);
-    if (text.empty() && time_text_.size() < longest_time)
-        return false;
-    if (!text.empty())
-        text.remove_prefix(1);
-    if (!in_line_) // a line has the time of its first message
-        time_ms_ = time_of(time_text_);
+void LogDecoder::Channel::feed(std::string_view text) {
+    if (text.empty())
+        return;
+    lines_.feed(text);
+    in_line_ = !text.ends_with('\n');
+}
+
+/// What was taken for a time and is none.
+void LogDecoder::Channel::give_back() {
+    if (!in_line_)
+        time_ms_ = 0;
+    feed(time_text_);
     time_text_.clear();
     in_time_ = false;
-    return true;
+}
+
+/// Takes the time off the start of a message; true when that is done.
+bool LogDecoder::Channel::take_time(std::string_view& text) {
+    const auto most = longest_time - time_text_.size();
+    const auto size = std::min({text.find(' '), text.size(), most});
+    time_text_ += text.substr(0, size);
+    text.remove_prefix(size);
+    if (text.starts_with(' ')) {
+        text.remove_prefix(1);
+        if (!in_line_) // a line has the time of its first message
+            time_ms_ = time_of(time_text_);
+        time_text_.clear();
+        in_time_ = false;
+    } else if (time_text_.size() == longest_time) {
+        give_back();
+    }
+    return !in_time_;
 }
 
 void LogDecoder::Channel::text(std::string_view text, bool first) {
-    in_time_ = in_time_ || first;
-    if (text.empty() || (in_time_ && !take_time(text)))
-        return;
-    const bool ends = text.ends_with('\n');
-    const bool any = !text.empty();
-    lines_.feed(text);
-    in_line_ = any ? !ends : in_line_;
+    if (first) {
+        give_back();
+        in_time_ = true;
+    }
+    if (!in_time_ || take_time(text))
+        feed(text);
 }
 
 void LogDecoder::Channel::line(std::string_view text) {
@@ -52,6 +69,7 @@ void LogDecoder::Channel::line(std::string_view text) {
 }
 
 void LogDecoder::Channel::finish() {
+    give_back();
     lines_.finish();
 }
 

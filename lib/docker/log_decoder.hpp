@@ -34,6 +34,8 @@ private:
 
     private:
         bool take_time(std::string_view& text);
+        void give_back();
+        void feed(std::string_view text);
         void line(std::string_view line);
 
         const LogSink& sink_;
