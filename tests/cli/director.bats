@@ -30,7 +30,8 @@ teardown() {
 # Starts it in the background on a free port, and returns once it listens.
 start() {
     : >err # of an earlier one
-    director -v --port 0 --port-range "$((20000 + RANDOM % 10000))-32000" "$@" >out 2>err 3>&- &
+    # Without a limit of memory: under a sanitizer programs take more than any.
+    director -v --port 0 --memory 0 --port-range "$((20000 + RANDOM % 10000))-32000" "$@" >out 2>err 3>&- &
     director=$!
     wait_until 'grep -q "listening on" err'
     url=http://127.0.0.1:$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\).*/\1/p' err)

@@ -43,6 +43,9 @@ public:
         const std::string ports =
             std::to_string(first_port_) + "-" + std::to_string(std::min(first_port_ + 50, 65535));
         Options arguments{std::getenv("DIRECTOR"), "-v", "--port", "0", "--port-range", ports};
+#ifdef __SANITIZE_ADDRESS__
+        arguments.insert(arguments.end(), {"--memory", "0"}); // its own is beyond any limit
+#endif
         arguments.insert(arguments.end(), options_.begin(), options_.end());
         Options environment{"BAND_BUS=" + redis.url(),
                             "BAND_IMAGES=" + services().string(),
@@ -108,8 +111,12 @@ public:
         return runtime::all_runs(directory.path() / "state" / "band" / "tmux").size();
     }
 
-    [[nodiscard]] std::filesystem::path services() const { return directory.path() / "services"; }
-    [[nodiscard]] std::string tmux_socket() const { return directory.path() / "tmux.sock"; }
+    [[nodiscard]] std::filesystem::path services() const {
+        return directory.path() / "services";
+    }
+    [[nodiscard]] std::string tmux_socket() const {
+        return directory.path() / "tmux.sock";
+    }
 
     support::TempDirectory directory;
     support::RedisServer redis;

@@ -61,6 +61,11 @@ constexpr cli::Option service_options[] = {
      .kind = cli::Kind::text,
      .value = "NAME",
      .help = "The Docker network of containers"},
+    {.name = "memory",
+     .kind = cli::Kind::size,
+     .value = "SIZE",
+     .help = "The memory that a service may use where a request does not say; 0 is all",
+     .fallback = "350MiB"},
     {.name = "ready-within",
      .kind = cli::Kind::duration,
      .help = "A new service that does not answer within TIME is removed again",
@@ -119,6 +124,7 @@ Settings settings_of(cli::Invocation& in, const redis::Config& redis) {
     settings.http.strict_methods = in.flag("strict-methods");
     settings.http.envelope = in.choice("envelope") == "v2" ? Envelope::bare : Envelope::wrapped;
     settings.defaults.ports = port_range_of(*in.text("port-range"));
+    settings.defaults.memory_bytes = *in.size("memory");
     settings.defaults.bind_address = *in.text("bind");
     settings.defaults.network = in.text("network").value_or("");
     return settings;
