@@ -196,26 +196,29 @@ LocalHost::Plan LocalHost::plan(const RunRequest& request, const Wait& wait) {
         plan.spec.environment = std::move(environment);
     }
     plan.runtime = &choose(request, folder, wait);
-    complete(plan.spec, *plan.runtime);
+    complete(plan.spec, *plan.runtime, request.until);
     return plan;
 }
 
 /// What a service needs to find the bus: our name for it, and those of the original (WIRE.md 1.5).
-void LocalHost::complete(runtime::ServiceSpec& spec, const Runtime& runtime) const {
+void LocalHost::complete(runtime::ServiceSpec& spec, const Runtime& runtime,
+                         Readiness until) const {
     const std::string& text =
         runtime.name() == "docker" ? config_.container_bus_url : config_.bus_url;
     if (text.empty() || runtime::find_variable(spec.environment, "BAND_BUS") != nullptr)
         return;
+    const base::Url url = base::Url::parse(text);
+    if (url.scheme != "redis" && runtime.name() == "docker") {
+        if (until == Readiness::started)
+            return; // it is not asked for anything there
+        throw Error(ErrorKind::config, "bus " + base::redact_url(text),
+                    "a service in a container cannot reach a socket of this machine",
+                    "name the bus by host and port, or give the service --env BAND_BUS=URL");
+    }
     spec.environment.emplace_back("BAND_BUS", text);
     add_default(spec.environment, "REDIS_DSN", text);
-    const base::Url url = base::Url::parse(text);
-    if (url.scheme != "redis") {
-        if (runtime.name() == "docker")
-            throw Error(ErrorKind::config, "bus " + base::redact_url(text),
-                        "a service in a container cannot reach a socket of this machine",
-                        "name the bus by host and port, or give the service --env BAND_BUS=URL");
+    if (url.scheme != "redis")
         return;
-    }
     spec.reaches_host = url.host == runtime::host_name_in_containers;
     add_default(spec.environment, "REDIS_HOST", url.host);
     add_default(spec.environment, "REDIS_PORT", std::to_string(url.port == 0 ? 6379 : url.port));

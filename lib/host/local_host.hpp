@@ -74,7 +74,8 @@ private:
     [[nodiscard]] runtime::Runtime& choose(const RunRequest& request,
                                            const std::optional<runtime::ServiceFolder>& folder,
                                            const Wait& wait);
-    void complete(runtime::ServiceSpec& spec, const runtime::Runtime& runtime) const;
+    void complete(runtime::ServiceSpec& spec, const runtime::Runtime& runtime,
+                  Readiness until) const;
     void tell(std::string_view what, const base::Error& error) const;
     void tell_of_bus(const base::Error& error) const;
     /// Gives the first runtime's truth; those that cannot be reached do not count.
