@@ -126,8 +126,10 @@ function confirmed(title, text, button) {
         byId("ask-title").textContent = title;
         byId("ask-text").textContent = text;
         byId("ask-yes").textContent = button;
-        dialog.returnValue = "no";
-        dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+        // Not by its close event, which comes later and could answer the next question.
+        byId("ask-yes").onclick = () => resolve(true);
+        byId("ask-no").onclick = () => resolve(false);
+        dialog.oncancel = () => resolve(false);
         dialog.showModal();
         byId("ask-no").focus();
     });
