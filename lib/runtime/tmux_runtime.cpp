@@ -63,8 +63,10 @@ fs::path find_supervisor() {
 
 TmuxConfig TmuxConfig::from_environment() {
     const char* const socket = std::getenv("BAND_TMUX_SOCKET");
-    return {state_folder() / "tmux", runtime_folder() / "ports",
-            socket != nullptr && *socket != '\0' ? socket : "band", {}};
+    return {state_folder() / "tmux",
+            runtime_folder() / "ports",
+            socket != nullptr && *socket != '\0' ? socket : "band",
+            {}};
 }
 
 TmuxRuntime::TmuxRuntime(TmuxConfig config) : config_(std::move(config)), tmux_(config_.socket) {
@@ -102,14 +104,13 @@ Instance TmuxRuntime::launch(const ServiceSpec& spec, const std::string& image, 
 /// Returns once the program runs, or has run; throws where it could not be started.
 void TmuxRuntime::start_session(const RunFolder& run, const std::string& session,
                                 const Wait& wait) const {
-    const fs::path supervisor =
-        config_.supervisor.empty() ? find_supervisor() : config_.supervisor;
+    const fs::path supervisor = config_.supervisor.empty() ? find_supervisor() : config_.supervisor;
     RunState fresh;
     fresh.port = run.written_state().port;
     run.write(fresh);
     const fs::path program = run.launch_record().program;
-    tmux_.start(session, program.parent_path(),
-                {supervisor.string(), "--", run.path().string()}, wait);
+    tmux_.start(session, program.parent_path(), {supervisor.string(), "--", run.path().string()},
+                wait);
     RunState state;
     auto next_look = base::Deadline::after(200ms);
     wait_until(wait, run.service(), "starting it", [&] {
