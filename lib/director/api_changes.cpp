@@ -196,9 +196,11 @@ void Api::submit(const Ask& ask, Work work, std::function<void(const std::string
                                                                  const std::string& result) {
             if (at_once)
                 return;
-            // Who asks next is to see what has been done.
-            parts_.inventory.look_then(
-                [reply, answer = error ? failure_of(error) : to_answer(result)] { reply(answer); });
+            // Who asks next is to see what has been done, also after we have been killed.
+            const auto answer = error ? failure_of(error) : to_answer(result);
+            parts_.wanted.when_written([this, reply, answer] {
+                parts_.inventory.look_then([reply, answer] { reply(answer); });
+            });
         },
         ask.progress);
     if (at_once)

@@ -24,8 +24,9 @@ Daemon::Daemon(Settings settings, Machine machine, Page page, service::Diagnosti
       redis_(loop_, settings_.redis, *this), lookers_(loop_, lookers, machine.make_host),
       changers_(loop_, changers, machine.make_host),
       followers_(loop_, followers, machine.make_host),
-      inventory_(loop_, lookers_, std::move(machine.look)), operations_(changers_), wanted_(redis_),
-      roll_call_(loop_, settings_.redis, redis_),
+      inventory_(loop_, lookers_, std::move(machine.look)),
+      event_watch_(loop_, std::move(machine.follow), [this] { inventory_.look_soon(); }),
+      operations_(changers_), wanted_(redis_), roll_call_(loop_, settings_.redis, redis_),
       overview_(roll_call_.registrations(), inventory_, operations_, supervisor_, wanted_),
       caller_(loop_, settings_.redis), api_(Parts{lookers_, operations_, inventory_, roll_call_,
                                                   wanted_, supervisor_, overview_, caller_},
@@ -120,6 +121,7 @@ void Daemon::on_disconnected(const base::Error& error, std::chrono::milliseconds
     if (redis_trouble_.empty())
         redis_since_ms_ = base::unix_ms();
     redis_trouble_ = error.what();
+    wanted_.on_away();
     diagnostics_.on_waiting(error, retry_in, attempt);
     feed_.changed();
 }

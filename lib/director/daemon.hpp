@@ -3,6 +3,7 @@
 #include "director/api.hpp"
 #include "director/bus_front.hpp"
 #include "director/event_feed.hpp"
+#include "director/event_watch.hpp"
 #include "director/http_front.hpp"
 #include "director/inventory.hpp"
 #include "director/log_streams.hpp"
@@ -36,6 +37,7 @@ struct Settings {
 struct Machine {
     WorkerPool::MakeHost make_host;
     Inventory::Look look;
+    EventWatch::Follow follow; // may be empty
 };
 
 /// A director from its start to its end.
@@ -72,6 +74,7 @@ private:
     WorkerPool changers_;  // for what takes long and changes something
     WorkerPool followers_; // for logs
     Inventory inventory_;
+    EventWatch event_watch_;
     Operations operations_;
     WantedServices wanted_;
     Supervisor supervisor_;

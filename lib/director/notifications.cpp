@@ -34,7 +34,7 @@ std::string kernel_notification(const Registrations::Map& services) {
     out.key("methods");
     out.begin_array();
     for (const auto& [service, registration] : services) {
-        for (const rpc::ExposedMethod& method : registration.status.methods) {
+        for (const rpc::ExposedMethod& method : registration.status().methods) {
             out.begin_array();
             out.value(std::string_view(service));
             out.value(std::string_view(method.name));
@@ -54,7 +54,7 @@ std::string register_of(const Registrations::Map& services) {
     codec::JsonWriter out{json};
     out.begin_array();
     for (const auto& [service, registration] : services) {
-        for (const rpc::ExposedMethod& method : registration.status.methods) {
+        for (const rpc::ExposedMethod& method : registration.registered().methods) {
             out.begin_object();
             out.member("service", std::string_view(service));
             out.member("method", std::string_view(method.name));

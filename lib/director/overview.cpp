@@ -88,7 +88,7 @@ void Overview::append_registration(codec::JsonWriter& out, const Registration& r
     out.member("init", registration.since_ms);
     out.key("methods");
     out.begin_array();
-    for (const rpc::ExposedMethod& method : registration.status.methods) {
+    for (const rpc::ExposedMethod& method : registration.status().methods) {
         out.begin_array();
         out.value(std::string_view(method.name));
         out.value(std::string_view(method.role));
@@ -96,10 +96,10 @@ void Overview::append_registration(codec::JsonWriter& out, const Registration& r
     }
     out.end_array();
     if (!whole) {
-        out.member("app_started", registration.status.started_ms);
+        out.member("app_started", registration.status().started_ms);
         return;
     }
-    for (codec::JsonMembers members{registration.status.raw}; members.next();) {
+    for (codec::JsonMembers members{registration.status().raw}; members.next();) {
         if (std::ranges::find(our_members, members.key()) != our_members.end())
             continue;
         out.key(members.key());

@@ -15,7 +15,17 @@ bool same_methods(const rpc::Status& a, const rpc::Status& b) {
     });
 }
 
+const rpc::Status nothing_said;
+
 } // namespace
+
+const rpc::Status& Registration::status() const noexcept {
+    return first ? *first : second ? *second : nothing_said;
+}
+
+const rpc::Status& Registration::registered() const noexcept {
+    return second ? *second : status();
+}
 
 std::string_view director_name(Generation generation) noexcept {
     return generation == Generation::first ? "band" : "director";
@@ -39,7 +49,6 @@ bool Registrations::announced(std::string_view name, Generation generation, Time
     Registration* const it = take_up(name, generation, now_ms);
     if (it == nullptr)
         return false;
-    it->generation = generation;
     it->heard = now;
     return !known;
 }
@@ -49,10 +58,11 @@ bool Registrations::reported(std::string_view name, Generation generation, rpc::
     Registration* const it = take_up(name, generation, now_ms);
     if (it == nullptr)
         return false;
-    const bool changed = !same_methods(it->status, status);
+    auto& said = generation == Generation::first ? it->first : it->second;
+    const bool changed = !said || !same_methods(*said, status);
     it->heard = now;
     it->answers = true;
-    it->status = std::move(status);
+    said = std::move(status);
     return changed;
 }
 

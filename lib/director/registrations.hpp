@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,13 +20,19 @@ using rpc::Generation;
 /// By which name services of that generation know us: "band", "director".
 std::string_view director_name(Generation generation) noexcept;
 
-/// A service that is on the bus.
+/// A service that is on the bus. One that serves both generations says different things to each.
 struct Registration {
-    Generation generation = Generation::first;
-    std::int64_t since_ms = 0;           // Unix time of its first sign of life
-    base::SteadyClock::time_point heard; // the last one
-    rpc::Status status;                  // as it was told last
-    bool answers = false;                // to the last __status
+    Generation generation = Generation::first; // in which it was heard of
+    std::int64_t since_ms = 0;                 // Unix time of its first sign of life
+    base::SteadyClock::time_point heard;       // the last one
+    std::optional<rpc::Status> first;          // as it was told last
+    std::optional<rpc::Status> second;
+    bool answers = false; // to the last __status
+
+    /// What is shown and what `kernel` is told: all methods, where the service says them.
+    [[nodiscard]] const rpc::Status& status() const noexcept;
+    /// What `front` is told.
+    [[nodiscard]] const rpc::Status& registered() const noexcept;
 };
 
 /// Who has announced itself or answered, and what it said. A name that is not heard of for the

@@ -118,13 +118,33 @@ void WantedServices::write(const std::string& service) {
     if (wanted)
         redis_.send({"SET", configuration_key(service), configuration(service)},
                     [](redis::Reply&&) {});
+    ++in_flight_;
     redis_.send({wanted ? "SADD" : "SREM", set_key, service},
                 [this, service, version = unwritten_[service].version](redis::Reply&& reply) {
-                    const auto at = unwritten_.find(service);
-                    if (!reply.is_error() && at != unwritten_.end() &&
-                        at->second.version == version)
-                        unwritten_.erase(at);
+                    on_written(service, version, !reply.is_error());
                 });
+}
+
+void WantedServices::on_written(const std::string& service, std::uint64_t version, bool done) {
+    const auto at = unwritten_.find(service);
+    if (done && at != unwritten_.end() && at->second.version == version)
+        unwritten_.erase(at);
+    if (--in_flight_ == 0)
+        for (const auto& callback : std::exchange(waiting_, {}))
+            callback();
+}
+
+void WantedServices::when_written(std::function<void()> callback) {
+    if (in_flight_ == 0)
+        callback();
+    else
+        waiting_.push_back(std::move(callback));
+}
+
+void WantedServices::on_away() {
+    in_flight_ = 0;
+    for (const auto& callback : std::exchange(waiting_, {}))
+        callback();
 }
 
 std::string_view WantedServices::configuration(std::string_view service) const noexcept {

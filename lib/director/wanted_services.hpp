@@ -2,6 +2,7 @@
 
 #include "redis/connection.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -9,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace director {
 
@@ -32,6 +34,11 @@ public:
     void add(const std::string& service, const std::string& settings);
     void remove(std::string_view service);
 
+    /// Calls back once Redis has taken all changes so far, or is away: now or later.
+    void when_written(std::function<void()> callback);
+    /// The connection is lost.
+    void on_away();
+
     /// Whether Redis has been read since the start.
     [[nodiscard]] bool known() const noexcept { return known_; }
     [[nodiscard]] const std::set<std::string, std::less<>>& names() const noexcept {
@@ -47,6 +54,7 @@ private:
     };
 
     void write(const std::string& service);
+    void on_written(const std::string& service, std::uint64_t version, bool done);
     void read(std::function<void()> done);
     void take(const redis::Reply& members, std::function<void()> done);
 
@@ -56,6 +64,8 @@ private:
     std::map<std::string, std::string, std::less<>> configurations_;
     std::map<std::string, Change, std::less<>> unwritten_; // changed here and not yet there
     std::uint64_t version_ = 0;
+    std::size_t in_flight_ = 0; // changes that have been sent and not been answered
+    std::vector<std::function<void()>> waiting_;
 };
 
 /// The object `json` with the members of `changes`, both valid JSON objects.

@@ -1,6 +1,7 @@
 #include "host/bus_services.hpp"
 
 #include "redis/client.hpp"
+#include "rpc/address.hpp"
 #include "rpc/call_once.hpp"
 #include "rpc/status.hpp"
 #include "runtime/service_name.hpp"
@@ -29,9 +30,10 @@ Service service_of(const std::string& name, rpc::Result&& result) {
 
 /// Directors listen to names of their own (WIRE.md, row 13), and those who call to random ones.
 bool may_be_service(const std::string& channel) {
-    return runtime::is_service_name(channel) && !channel.starts_with("call-") &&
-           channel != "band" && channel != "director" && channel != "broadcast" &&
-           channel != "enrich" && channel != "kernel" && channel != "front";
+    return runtime::is_service_name(channel) && !channel.starts_with(rpc::one_time_caller) &&
+           !channel.starts_with(rpc::lasting_caller) && channel != "band" &&
+           channel != "director" && channel != "broadcast" && channel != "enrich" &&
+           channel != "kernel" && channel != "front";
 }
 
 std::vector<Service> services_on_bus(const redis::Config& bus, const Wait& limit) {

@@ -12,7 +12,7 @@ namespace host {
 /// Where a director listens unless it is told otherwise.
 inline constexpr std::uint16_t director_port = 10000;
 
-/// The services of another machine, by its director's HTTP API (director(8)). What fails over there
+/// The services of another machine, by its director's HTTP API (director(1)). What fails over there
 /// is thrown here as the same kind of error.
 class RemoteHost final : public Host {
 public:

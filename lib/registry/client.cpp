@@ -64,16 +64,21 @@ Instance instance_of(std::string_view json) {
     return instance;
 }
 
-std::vector<Instance> instances_of(std::string_view json) {
-    std::vector<Instance> instances;
+/// Hands over each element of the list that the answer is.
+template <class Take> void each_of(std::string_view json, Take take) {
     codec::JsonCursor cursor{json};
     if (!cursor.take('['))
         speaks_nonsense("it answers with something other than a list");
     do {
         const auto element = cursor.value();
         if (!element.empty())
-            instances.push_back(instance_of(element));
+            take(element);
     } while (cursor.take(','));
+}
+
+std::vector<Instance> instances_of(std::string_view json) {
+    std::vector<Instance> instances;
+    each_of(json, [&](std::string_view element) { instances.push_back(instance_of(element)); });
     return instances;
 }
 
@@ -147,6 +152,16 @@ std::vector<Instance> Client::locate(std::string_view pattern, base::Deadline de
     json.member("name", pattern);
     json.end_object();
     return instances_of(call("locate_service", params, deadline));
+}
+
+std::vector<std::string> Client::names(base::Deadline deadline) {
+    std::vector<std::string> names;
+    each_of(call("list_services", R"({"limit":10000})", deadline), [&](std::string_view element) {
+        auto name = codec::find_text(element, "name").value_or("");
+        if (names.empty() || names.back() != name)
+            names.push_back(std::move(name));
+    });
+    return names;
 }
 
 Client::Watched Client::watch(std::string_view pattern, std::string_view version,

@@ -30,6 +30,10 @@ public:
     /// the answer does not have.
     std::vector<Instance> locate(std::string_view pattern, base::Deadline deadline);
 
+    /// The names of all services that the registry knows, at most 10,000, sorted. The original
+    /// cannot tell: Error(no).
+    std::vector<std::string> names(base::Deadline deadline);
+
     struct Watched {
         std::vector<Instance> instances;
         std::string version; // for the next call

@@ -52,7 +52,7 @@ struct Registry::Impl final : Writer::Listener {
     void finish_idle();
 
     void on_rows(std::vector<Row> rows, std::vector<Writer::Settled> settled) override;
-    void on_away(const std::string& why, std::vector<Writer::Settled> settled) override;
+    void on_away(const std::string& why, std::vector<std::uint64_t> tickets) override;
     void on_expired(std::int64_t before_ms) override;
 
     loop::EventLoop& loop;
@@ -134,17 +134,21 @@ void Registry::Impl::on_rows(std::vector<Row> rows, std::vector<Writer::Settled>
         take(row, was_away ? options.ttl.count() * 2 : since);
     if (!settled.empty())
         ++counts.commits;
-    for (const auto& [ticket, known, error] : settled)
-        answer(ticket, known, error);
+    for (const auto& [ticket, known, refused] : settled)
+        answer(ticket, known,
+               refused.empty()
+                   ? nullptr
+                   : std::make_exception_ptr(Error(ErrorKind::data, "the database", refused)));
     watches.tell();
     finish_idle();
 }
 
-void Registry::Impl::on_away(const std::string& why, std::vector<Writer::Settled> settled) {
+void Registry::Impl::on_away(const std::string& why, std::vector<std::uint64_t> tickets) {
     clock.stop();
     counts.trouble = why;
-    for (const auto& [ticket, known, error] : settled)
-        answer(ticket, known, error);
+    const auto error = std::make_exception_ptr(unavailable(why, "it is tried again all the time"));
+    for (const std::uint64_t ticket : tickets)
+        answer(ticket, false, error);
     finish_idle();
 }
 

@@ -15,13 +15,6 @@ using base::ErrorKind;
 constexpr std::size_t most_in_a_transaction = 1000;
 constexpr std::size_t most_in_a_message = 20'000; // the loop has others to serve as well
 
-std::vector<Writer::Settled> all_failed(const auto& batch, const std::exception_ptr& error) {
-    std::vector<Writer::Settled> settled;
-    for (const auto& request : batch)
-        settled.push_back({.ticket = request.ticket, .error = error});
-    return settled;
-}
-
 } // namespace
 
 Writer::Writer(loop::EventLoop& loop, const Options& options, Listener& listener,
@@ -129,7 +122,7 @@ void Writer::settle(Batch& batch) {
             throw;
         drop_store();
         if (batch.size() == 1) {
-            tell_rows({}, all_failed(batch, std::current_exception()));
+            tell_rows({}, {{.ticket = batch.front().ticket, .refused = error.why()}});
             return;
         }
     }
@@ -148,17 +141,18 @@ void Writer::commit(const Batch& batch) {
     std::vector<Row> rows = store_->apply(changes);
     std::vector<Settled> settled;
     for (std::size_t i = 0; i < batch.size(); ++i)
-        settled.push_back({.ticket = batch[i].ticket, .known = changes[i].known, .error = {}});
+        settled.push_back({.ticket = batch[i].ticket, .known = changes[i].known});
     tell_rows(std::move(rows), std::move(settled));
 }
 
 void Writer::go_away(const Batch& batch, const std::string& why) {
     away_ = true;
     next_look_ = Clock::now() + backoff_.next();
-    auto error = std::make_exception_ptr(Error(ErrorKind::unavailable, "the registry's storage",
-                                               why, "it is tried again all the time"));
-    mailbox_.post([this, why, settled = all_failed(batch, error)]() mutable {
-        listener_.on_away(why, std::move(settled));
+    std::vector<std::uint64_t> tickets;
+    for (const Request& request : batch)
+        tickets.push_back(request.ticket);
+    mailbox_.post([this, why, tickets = std::move(tickets)]() mutable {
+        listener_.on_away(why, std::move(tickets));
     });
 }
 

@@ -7,8 +7,8 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
-#include <exception>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,7 +25,7 @@ public:
     struct Settled {
         std::uint64_t ticket = 0;
         bool known = false;
-        std::exception_ptr error; // null: committed
+        std::string refused; // why the database does not take it; empty: committed
     };
 
     /// What it has to tell, called from the loop in the order in which things happened.
@@ -34,8 +34,8 @@ public:
         /// The database has answered; these are the rows that are new in it. What the settled
         /// changes did is among them.
         virtual void on_rows(std::vector<Row> rows, std::vector<Settled> settled) = 0;
-        /// The database is away; so are these.
-        virtual void on_away(const std::string& why, std::vector<Settled> settled) = 0;
+        /// The database is away, and these are not known to be stored.
+        virtual void on_away(const std::string& why, std::vector<std::uint64_t> tickets) = 0;
         /// Instances that were last seen before then have been deleted.
         virtual void on_expired(std::int64_t before_ms) = 0;
 

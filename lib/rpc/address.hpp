@@ -19,6 +19,11 @@ struct Address {
     [[nodiscard]] std::string text() const;
 };
 
+/// What the random names of those who only ask start with: once (rpc/call_once), or again and again
+/// (rpc/caller).
+inline constexpr std::string_view one_time_caller = "call-";
+inline constexpr std::string_view lasting_caller = "caller-";
+
 /// Checks what a user calls a service or a method: throws Error(usage) for an empty name, one with
 /// a colon, or one longer than 255 bytes. `what` is "service" or "method".
 void check_name(std::string_view what, std::string_view name);

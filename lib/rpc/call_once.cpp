@@ -33,7 +33,8 @@ class Conversation {
 public:
     Conversation(const redis::Config& config, const CallOptions& options)
         : options_(options), client_(config, options.stop_fd),
-          name_(options.from.empty() ? "call-" + base::random_id() : options.from) {
+          name_(options.from.empty() ? std::string(one_time_caller) + base::random_id()
+                                     : options.from) {
         check_name("caller", name_);
     }
 
@@ -225,7 +226,8 @@ std::int64_t notify_once(const redis::Config& config, const Call& call,
                          const CallOptions& options) {
     check_name("service", call.service);
     check_name("method", call.method);
-    const std::string from = options.from.empty() ? "call-" + base::random_id() : options.from;
+    const std::string from =
+        options.from.empty() ? std::string(one_time_caller) + base::random_id() : options.from;
     std::string text;
     append_notification(text, Address{call.service, call.method, from}.text(),
                         call.params.empty() ? "{}" : call.params, request_style);

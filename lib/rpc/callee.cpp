@@ -245,11 +245,18 @@ void Callee::on_request(std::string_view channel, const Request& request) {
 }
 
 void Callee::carry_out(const IncomingCall& call, Answer answer) {
+    if (!call.method.starts_with("__"))
+        ++calls_;
     if (const auto at = methods_.find(call.method); at != methods_.end())
         return at->second.handler(call, std::move(answer));
-    if (options_.announce && call.method == status_method)
+    if (options_.announce && call.method == status_method) {
+        Status shown = status();
+        // The originals' documents hold no such thing; those who ask so are our own programs.
+        if (call.from.starts_with(one_time_caller))
+            shown.calls = calls_;
         return answer.result(status_result(
-            status(), call.from.starts_with("director") ? Generation::second : Generation::first));
+            shown, call.from.starts_with("director") ? Generation::second : Generation::first));
+    }
     if (rest_)
         return rest_(call, std::move(answer));
     answer.error(Failure::of(code::method_not_found));

@@ -132,6 +132,7 @@ private:
     Handler rest_;
     std::vector<std::string> order_; // of the methods, as they were exposed
     std::int64_t started_ms_;
+    std::uint64_t calls_ = 0;    // carried out, but for those about ourselves
     unsigned announcements_ = 0; // since it became ready
     std::shared_ptr<Answer::Desk> desk_;
     loop::Timer announce_timer_;

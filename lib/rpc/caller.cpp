@@ -7,14 +7,13 @@
 #include "rpc/generation.hpp"
 
 #include <utility>
-#include <vector>
 
 namespace rpc {
 
 namespace {
 
 std::string random_name() {
-    return "caller-" + base::random_id();
+    return std::string(lasting_caller) + base::random_id();
 }
 
 std::string_view object_or(std::string_view params) {
@@ -48,6 +47,8 @@ void Caller::call(std::string_view service, std::string_view method, std::string
     Pending& placed = *calls_.emplace(id, std::move(call)).first->second;
     if (line_.ready())
         send(id, placed);
+    else
+        unsent_.push_back(id);
 }
 
 bool Caller::notify(std::string_view service, std::string_view method, std::string_view params,
@@ -86,17 +87,14 @@ void Caller::end(const std::string& id, Result&& result) {
 
 void Caller::on_ready() {
     away_.clear();
-    std::vector<std::string> ids;
-    for (const auto& [id, call] : calls_)
-        if (!call->text.empty())
-            ids.push_back(id);
-    for (const std::string& id : ids)
+    for (const std::string& id : std::exchange(unsent_, {}))
         if (const auto at = calls_.find(id); at != calls_.end())
             send(id, *at->second);
 }
 
 void Caller::on_away(const base::Error& error, std::chrono::milliseconds, int) {
     away_ = error.what();
+    unsent_.clear();
     for (auto& [id, call] : std::exchange(calls_, {}))
         call->done({.status = Result::Status::away, .why = away_});
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace rpc {
 
@@ -69,6 +70,7 @@ private:
     std::uint64_t ignored_ = 0;
     std::string away_; // why; empty while it is there, or has not been tried
     std::unordered_map<std::string, std::unique_ptr<Pending>> calls_; // by the id's JSON text
+    std::vector<std::string> unsent_;                                 // ids, oldest first
     Line line_;
 };
 

@@ -97,6 +97,8 @@ std::string first_generation(const Status& status) {
         json.end_array();
     }
     json.end_array();
+    if (status.calls)
+        json.member("calls", *status.calls);
     json.end_object();
     return out;
 }
@@ -126,6 +128,8 @@ std::string second_generation(const Status& status) {
         json.end_object();
     }
     json.end_array();
+    if (status.calls)
+        json.member("calls", *status.calls);
     json.end_object();
     return data_result(out);
 }
@@ -147,6 +151,8 @@ Status parse_status(std::string_view json) {
             status.uptime_ms = integer(members.value());
         else if (members.key() == "methods" || members.key() == "register")
             read_methods(status, members.value());
+        else if (members.key() == "calls")
+            status.calls = static_cast<std::uint64_t>(integer(members.value()));
     }
     return status;
 }

@@ -3,6 +3,7 @@
 #include "rpc/generation.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,8 @@ struct Status {
     std::int64_t started_ms = 0; // Unix time
     std::int64_t uptime_ms = 0;
     std::vector<ExposedMethod> methods;
-    std::string raw; // the document it was read from
+    std::optional<std::uint64_t> calls; // carried out so far; ours tell our programs
+    std::string raw;                    // the document it was read from
 };
 
 /// Reads the documents of both generations, the second one's also inside its typed result. What is

@@ -3,8 +3,10 @@
 #include "base/error.hpp"
 #include "base/printable.hpp"
 #include "runtime/command.hpp"
+#include "runtime/waiting.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace runtime {
 
@@ -12,6 +14,8 @@ using base::Error;
 using base::ErrorKind;
 
 namespace {
+
+constexpr std::chrono::seconds passing_time{3};
 
 CommandResult run(std::vector<std::string> command, std::vector<std::string> words,
                   const Wait& wait) {
@@ -33,11 +37,25 @@ std::string last_line(std::string_view text) {
     return base::printable_start(text.substr(text.rfind('\n') + 1), 300);
 }
 
-bool server_went(std::string_view output) {
-    for (const std::string_view text : {"server exited", "lost server", "no server running"})
+/// Whether another try may succeed: a server ends with its last session, and turns away who comes
+/// just then; a session stays for a moment after what ran in it has ended.
+bool is_passing(std::string_view output) {
+    for (const std::string_view text :
+         {"server exited", "lost server", "no server running", "duplicate session"})
         if (output.find(text) != output.npos)
             return true;
     return false;
+}
+
+CommandResult run_patiently(const std::vector<std::string>& command,
+                            const std::vector<std::string>& words, const Wait& wait) {
+    const auto patience = base::Deadline::after(passing_time);
+    CommandResult result;
+    wait_until(wait, "tmux", "asking it to " + words.front(), [&] {
+        result = run(command, words, wait);
+        return result.status == 0 || !is_passing(result.output) || patience.passed();
+    });
+    return result;
 }
 
 /// An exact name; without '=' tmux takes the start of one, or a pattern, for it.
@@ -62,17 +80,15 @@ void Tmux::start(const std::string& session, const std::filesystem::path& folder
     std::vector<std::string> words{"new-session", "-d", "-s", session,         "-x", "200",
                                    "-y",          "50", "-c", folder.string(), "--"};
     words.insert(words.end(), program.begin(), program.end());
-    CommandResult result = run(command(), words, wait);
-    // A server ends with its last session; who meets it just then is turned away once.
-    for (int tries = 0; result.status != 0 && server_went(result.output) && tries < 5; ++tries)
-        result = run(command(), words, wait);
+    const CommandResult result = run_patiently(command(), words, wait);
     if (result.status != 0)
         throw Error(ErrorKind::no, "tmux session " + base::quoted(session),
                     last_line(result.output));
 }
 
 bool Tmux::rename(const std::string& session, const std::string& name, const Wait& wait) const {
-    return run(command(), {"rename-session", "-t", exact(session), "--", name}, wait).status == 0;
+    const std::vector<std::string> words{"rename-session", "-t", exact(session), "--", name};
+    return run_patiently(command(), words, wait).status == 0;
 }
 
 bool Tmux::has(const std::string& session, const Wait& wait) const {

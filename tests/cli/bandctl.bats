@@ -309,6 +309,22 @@ time.sleep(600)' "$1" 3>&- &
     [ "$(check registry .state <<<"$output")" = failed ]
 }
 
+@test "doctor names a Docker socket that is not ours to use" {
+    [ "$(id -u)" -ne 0 ] || skip "root may use every socket"
+    silent_server "$PWD/docker.sock"
+    chmod 0 docker.sock
+    DOCKER_HOST=unix://$PWD/docker.sock run bandctl doctor -j
+    kill "$silent"
+    [[ $(check docker '.notes[0]' <<<"$output") == *'Permission denied'* ]]
+}
+
+@test "doctor reads DOCKER_HOST as docker does" {
+    DOCKER_HOST=tcp://127.0.0.1:1 run --separate-stderr bandctl doctor -j
+    [[ $(check docker '.notes[0]' <<<"$output") == *'127.0.0.1:1: Connection refused'* ]]
+    DOCKER_HOST=nonsense run --separate-stderr bandctl doctor -j
+    [ "$(check docker .state <<<"$output")" != ok ]
+}
+
 @test "doctor ends also where a server says nothing" {
     silent_server "$PWD/silent.sock"
     DOCKER_HOST=unix://$PWD/silent.sock run --separate-stderr timeout 30 \

@@ -78,6 +78,14 @@ ping_registry() {
     [[ $stderr == *nowhere.sock* ]]
 }
 
+@test "completion offers the names of the services" {
+    ping_registry '["zeta.one", "h", 1]'
+    ping_registry '["zeta.one", "h", 2]'
+    run bandctl __complete -- locate zeta
+    [ "$status" -eq 0 ]
+    [ "$output" = $'zeta.one\t' ]
+}
+
 @test "locate --watch gives each answer on one line, and ends when told" {
     bandctl locate 'seen.*' --watch --count 2 --timeout 20s >answers 3>&- &
     local watcher=$!
@@ -93,7 +101,8 @@ ping_registry() {
 @test "locate --watch that is stopped has done its work" {
     bandctl locate 'x.*' --watch 3>&- &
     local watcher=$!
-    wait_until '[ "$(awk "/SigCgt/ { print \$2 }" /proc/'"$watcher"'/status)" != 0000000000000000 ]'
+    # Once it has a handler for SIGTERM, signal 15.
+    wait_until '(( 0x$(awk "/SigCgt/ { print \$2 }" /proc/'"$watcher"'/status) & 1 << 14 ))'
     kill -TERM $watcher
     wait $watcher
 }

@@ -38,7 +38,7 @@ sessions() {
 
     run bandctl stop hello
     [ "$status" -eq 0 ]
-    [ -z "$(sessions)" ]
+    wait_until '[ -z "$(sessions)" ]'
     run bandctl ls -o 'template={state}'
     [ "$output" = stopped ]
     run bandctl ls --running -o name
@@ -66,7 +66,7 @@ sessions() {
     [ "$status" -eq 1 ]
     [[ $stderr == 'bandctl: crash: did not stay up: exited (4)'*'; its log ends with: no such table: users' ]]
     [ "$(bandctl ls -j)" = '[]' ]
-    [ -z "$(sessions)" ]
+    wait_until '[ -z "$(sessions)" ]'
 }
 
 @test "a new version that is no good leaves the old one in its place" {
@@ -187,6 +187,15 @@ sessions() {
     bandctl stop hello
     [ "$(bandctl prune --stopped -o name)" = hello ]
     [ "$(bandctl ls -j)" = '[]' ]
+}
+
+@test "top counts calls" {
+    answering_service hello
+    bandctl run hello
+    bandctl top -o ndjson --interval 100ms --count 2 >before
+    [ "$(jq .calls before | xargs)" = '0 0' ]
+    bandctl call hello echo x=1 || true # whatever it answers
+    [ "$(bandctl top -j | jq '.[0].calls')" = 1 ]
 }
 
 @test "attach says what it needs" {

@@ -6,7 +6,8 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-    unset BAND_BUS REDIS_URL AMQP_URL NO_COLOR CLICOLOR_FORCE BAND_OUTPUT
+    unset BAND_BUS REDIS_URL AMQP_URL NO_COLOR CLICOLOR_FORCE BAND_OUTPUT BAND_CONTEXT
+    export XDG_CONFIG_HOME=/nonexistent
     export TERM=xterm
     cd "$BATS_TEST_TMPDIR" || return
     tool=$DEMO_TOOL

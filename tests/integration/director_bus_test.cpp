@@ -82,13 +82,16 @@ TEST_CASE("director on the bus: a service of the first generation is asked, list
     CHECK(ear.hears("kernel", fixture("kernel").front()));
 
     support::Redis redis{machine.redis};
-    redis.command({"PUBLISH", "band", fixture("band").at(3)}); // list, asked for by lab
+    redis.command(
+        {"PUBLISH", "band", R"({"jsonrpc":"2.0","method":"band:list:lab","params":{},"id":"L1"})"});
     REQUIRE(ear.process.wait_for_out("\nlab\n{\"jsonrpc\":\"2.0\",\"result\":[{\"name\":\"tsvc\""));
     const std::string item = machine.listed("tsvc");
     const std::string original = fixture("lab").front();
     const auto wanted = keys(*codec::find(original, "result.0"));
     auto got = keys(item);
     got.resize(wanted.size());
+    CAPTURE(item);
+    CAPTURE(original);
     CHECK(got == wanted);
     CHECK(codec::find(item, "methods") == codec::find(original, "result.0.methods"));
 

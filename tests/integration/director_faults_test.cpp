@@ -11,12 +11,25 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// What a reboot leaves: records on disk, and no process.
-void reboot(Directed& machine) {
+/// What a machine is after its power has gone: without the director, and without a process of
+/// "tsvc".
+void power_off(Directed& machine) {
     machine.director->signal(SIGKILL);
     REQUIRE(machine.director->wait());
     support::run({"tmux", "-S", machine.tmux_socket(), "kill-server"});
-    machine.start();
+    support::Redis redis{machine.redis};
+    REQUIRE(eventually(20s, [&] {
+        return redis.command({"PUBSUB", "NUMSUB", "tsvc"})[1].integer == 0;
+    }));
+}
+
+/// A supervisor that is about to end may still write one.
+void forget_records(const Directed& machine) {
+    REQUIRE(eventually(10s, [&] {
+        std::error_code error;
+        std::filesystem::remove_all(machine.directory.path() / "state", error);
+        return !error && machine.runs() == 0;
+    }));
 }
 
 } // namespace
@@ -67,9 +80,11 @@ TEST_CASE("director: what should run is started again after a reboot, what was s
     REQUIRE(machine.post("/run/tsvc", R"({"env":{"COLOUR":"blue"}})").status == 200);
     REQUIRE(machine.post("/run/idle").status == 200);
     REQUIRE(machine.post("/stop/idle").status == 200);
-    reboot(machine);
+    power_off(machine);
+    machine.start();
     CHECK(machine.eventually_listed("tsvc", "answers", "true"));
     CHECK(machine.get("/v2/show/tsvc").body.find("blue") != std::string::npos);
+    CAPTURE(machine.listed("idle"));
     CHECK(codec::find_text(machine.listed("idle"), "status") == "stopped");
     CHECK(machine.runs() == 2);
 }
@@ -79,10 +94,8 @@ TEST_CASE("director: a service that should run and has vanished is run again in 
     machine.add_service("tsvc", answering);
     const auto first = machine.post("/run/tsvc", R"({"env":{"COLOUR":"blue"}})");
     REQUIRE(first.status == 200);
-    machine.director->signal(SIGKILL);
-    REQUIRE(machine.director->wait());
-    support::run({"tmux", "-S", machine.tmux_socket(), "kill-server"});
-    std::filesystem::remove_all(machine.directory.path() / "state");
+    power_off(machine);
+    forget_records(machine);
     machine.start();
     CHECK(machine.eventually_listed("tsvc", "answers", "true"));
     CHECK(codec::find_text(machine.listed("tsvc"), "instance.run_id") !=
@@ -94,10 +107,8 @@ TEST_CASE("director: a service that cannot be started any more is told, and trie
     Directed machine;
     machine.add_service("tsvc", answering);
     REQUIRE(machine.post("/run/tsvc").status == 200);
-    machine.director->signal(SIGKILL);
-    REQUIRE(machine.director->wait());
-    support::run({"tmux", "-S", machine.tmux_socket(), "kill-server"});
-    std::filesystem::remove_all(machine.directory.path() / "state");
+    power_off(machine);
+    forget_records(machine);
     machine.add_service("tsvc", "exit 3\n");
     machine.start();
     CHECK(eventually(10s, [&] {

@@ -153,7 +153,7 @@ TEST_CASE("host: an interrupted run leaves nothing behind") {
     CHECK_THROWS_AS(host.run(request, progress, {base::Deadline::after(20s), stop.fd()}),
                     base::Error);
     CHECK(machine.launches() == 0);
-    CHECK(machine.place.sessions().empty());
+    CHECK(eventually(5s, [&] { return machine.place.sessions().empty(); }));
 }
 
 TEST_CASE("host: the service's environment is its file's, the request's, and where the bus is") {

@@ -252,6 +252,30 @@ TEST_CASE("registry: a full disk refuses pings, and they are taken when there is
     CHECK(registry.ports("*") == Ports{1, 2});
 }
 
+TEST_CASE("registry: what the database itself refuses fails alone") {
+    const std::string url = test::fresh_sqlite();
+    Running registry{url};
+    sql::Session session{sql::DatabaseUrl::parse(url), false};
+    session.execute("CREATE TRIGGER picky BEFORE INSERT ON servreg_instances WHEN NEW.port = 20"
+                    " BEGIN SELECT RAISE(ABORT, 'picky constraint failed'); END");
+    std::vector<std::string> failures;
+    int stored = 0;
+    for (std::uint16_t port = 1; port <= 50; ++port)
+        registry->ping(at("a", port), [&](const std::exception_ptr& error) {
+            if (error)
+                failures.push_back(Running::text_of(error));
+            else
+                ++stored;
+        });
+    CHECK(registry.until([&] { return stored + failures.size() == 50; }));
+    REQUIRE(failures.size() == 1);
+    CAPTURE(failures[0]);
+    CHECK(failures[0].starts_with("the database: "));
+    CHECK(failures[0].ends_with("picky constraint failed"));
+    CHECK(registry.until([&] { return registry.ports("a").size() == 49; }));
+    CHECK_FALSE(registry->stale());
+}
+
 TEST_CASE("registry: too many waiting pings are refused rather than kept") {
     auto options = test::options(test::fresh_sqlite());
     options.most_waiting = 10;

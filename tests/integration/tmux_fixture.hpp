@@ -47,6 +47,9 @@ public:
         spec.name = name;
         spec.folder = directory.path() / name;
         spec.ports = ports;
+#ifdef __SANITIZE_ADDRESS__
+        spec.memory_bytes = 0; // the sanitizer's own memory is beyond any limit
+#endif
         return spec;
     }
     runtime::Instance launch(runtime::TmuxRuntime& tmux, const runtime::ServiceSpec& spec) const {

@@ -77,7 +77,7 @@ TEST_CASE("tmux: a service runs, says where it is, and stops") {
 
     CHECK(tmux.stop("hello.world", 5s, patience()));
     CHECK(tmux.find("hello.world", patience())->state == State::stopped);
-    CHECK(place.sessions().empty());
+    CHECK(eventually(5s, [&] { return place.sessions().empty(); }));
     CHECK(runtime::processes_of_run(running->run_id).empty());
 
     CHECK(tmux.start("hello.world", patience()));
@@ -112,7 +112,7 @@ TEST_CASE("tmux: the new one runs beside the old one until it is promoted") {
     tmux.promote(next, patience());
     CHECK(tmux.find("hello", patience())->id == next.id);
     CHECK(tmux.list(true, patience()).size() == 1);
-    CHECK(place.sessions() == "hello\n");
+    CHECK(eventually(5s, [&] { return place.sessions() == "hello\n"; }));
     CHECK(runtime::processes_of_run(old.run_id).empty());
 
     const Instance bad = place.launch(tmux, spec);
@@ -173,7 +173,7 @@ TEST_CASE("tmux: a program that cannot be started says why, and leaves nothing")
     place.directory.write("hello/run", "#!/no/such/interpreter\n");
     CHECK_THROWS_WITH_AS(place.launch(tmux, spec), doctest::Contains("interpreter"), base::Error);
     CHECK(tmux.list(true, patience()).empty());
-    CHECK(place.sessions().empty());
+    CHECK(eventually(5s, [&] { return place.sessions().empty(); }));
 }
 
 TEST_CASE("tmux: without a free port nothing starts, and the holder is named") {
@@ -290,6 +290,17 @@ TEST_CASE("tmux: memory and processor time are those of the whole tree") {
         const auto usage = tmux.usage(patience());
         return usage.size() == 1 && usage[0].name == "hello" && usage[0].memory_bytes > 1000000;
     }));
+}
+
+TEST_CASE("tmux: a program that wants more memory than it may have does not get it") {
+    const Place place;
+    auto tmux = place.runtime();
+    auto spec = place.service("hello", "head -c 99000000 /dev/zero | tail -c 99000000 | wc -c\n"
+                                       "exec sleep 1000\n");
+    spec.memory_bytes = 32 * 1024 * 1024;
+    const Instance instance = place.run(tmux, spec);
+    CHECK(logs(tmux, instance, "o:0\n"));
+    CHECK(logs(tmux, instance, "memory exhausted"));
 }
 
 TEST_CASE("tmux: waiting ends in time and when it is interrupted") {

@@ -7,7 +7,8 @@
 # shellcheck shell=bash disable=SC2016,SC2119,SC2120
 
 PATH=${BUILD_DIR:?is set by meson test}/tools:$PATH
-unset AMQP_URL BAND_CONTEXT BAND_PREFIX BAND_URL REDIS_URL
+unset AMQP_URL BAND_CONTEXT BAND_PREFIX BAND_TOKEN BAND_URL REDIS_URL
+export XDG_CONFIG_HOME=/nonexistent # the contexts of whoever runs the tests
 
 setup_file() {
     # shellcheck disable=SC2119

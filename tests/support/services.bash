@@ -9,6 +9,10 @@ use_machine() {
     export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config BAND_TMUX_SOCKET=$BATS_TEST_TMPDIR/tmux.sock
     export BAND_IMAGES=$BATS_TEST_TMPDIR/services BAND_RUNTIME=tmux
     unset BAND_OUTPUT BAND_TIMEOUT TMUX
+    # A sanitizer's own memory is beyond any limit.
+    if grep -q __asan_init "$(command -v attach_service)"; then
+        export BAND_MEMORY=0
+    fi
     mkdir -p "$XDG_RUNTIME_DIR" "$BAND_IMAGES"
     # Others test at the same time: a range for each file and test.
     local first=$((20000 + (BASHPID % 400) * 25))

@@ -67,7 +67,8 @@ constexpr cli::Option director_option_table[] = {
      .variable = "BAND_URL"},
     {.name = "token-file",
      .kind = cli::Kind::file,
-     .help = "Read the director's token from the first line of FILE; or set BAND_TOKEN"},
+     .help = "Read the token for director and registry from the first line of FILE; BAND_TOKEN is "
+             "another way"},
 };
 
 constexpr cli::OptionGroup options[] = {{"Where", director_option_table, true}, cli::bus_options};

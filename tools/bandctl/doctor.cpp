@@ -8,6 +8,7 @@
 #include "codec/json_writer.hpp"
 #include "tools/bandctl/finding.hpp"
 #include "tools/bandctl/registry_options.hpp"
+#include "tools/bandctl/token.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -100,7 +101,7 @@ std::vector<Look> looks_for(cli::Invocation& in) {
     looks.push_back({"tmux", "", "install tmux, or let services run in Docker",
                      [](base::Deadline deadline) { return look_at_tmux(deadline); }});
     looks.push_back({"registry", registry, "start servreg there, or name yours with SERVREG_URL",
-                     [registry, token = registry_token(in)](base::Deadline deadline) {
+                     [registry, token = token_of(in)](base::Deadline deadline) {
                          return look_at_registry(registry, token, deadline);
                      }});
     return looks;

@@ -147,6 +147,14 @@ void run(cli::Invocation& in) {
                     "no instance of it is registered and alive");
 }
 
+std::vector<cli::Candidate> complete(cli::Invocation& before, std::string_view) {
+    std::vector<cli::Candidate> found;
+    if (before.args().empty())
+        for (auto& name : open_registry(before, -1).names(Deadline::after(150ms)))
+            found.push_back({std::move(name), ""});
+    return found;
+}
+
 } // namespace
 
 extern const cli::Command locate_command;
@@ -162,6 +170,7 @@ const cli::Command locate_command{
     .examples = examples,
     .options = groups,
     .formats = "name|json|ndjson",
+    .complete = complete,
     .run = run,
 };
 

@@ -6,6 +6,10 @@
 #include "registry/client.hpp"
 #include "tools/bandctl/finding.hpp"
 
+#include <cerrno>
+#include <cstdlib>
+#include <unistd.h>
+
 namespace bandctl {
 
 namespace {
@@ -47,12 +51,32 @@ void advise_socket(Finding& finding, const http::Endpoint& endpoint) {
                                     "mode 0660 keeps others out");
 }
 
+/// DOCKER_HOST as the docker program reads it; its port is 2375, with TLS 2376.
+http::Endpoint engine_at(const std::string& address) {
+    constexpr std::string_view tcp = "tcp://";
+    if (!address.starts_with(tcp))
+        return http::Endpoint::parse(address);
+    const char* const verify = std::getenv("DOCKER_TLS_VERIFY");
+    const bool tls = verify != nullptr && *verify != '\0';
+    return http::Endpoint::parse((tls ? "https://" : "http://") + address.substr(tcp.size()),
+                                 tls ? 2376 : 2375);
+}
+
+/// The socket belongs to root and a group.
+http::Response ask_docker(const http::Endpoint& endpoint, base::Deadline deadline) {
+    const auto& path = endpoint.address.unix_path;
+    if (!path.empty() && ::access(path.c_str(), F_OK) == 0 && ::access(path.c_str(), W_OK) != 0)
+        throw Error(ErrorKind::no_permission, path, base::errno_text(errno),
+                    "join the group that owns it: usermod -aG docker USER");
+    // Engine API 1.41, SystemVersion
+    return send(endpoint, {.target = "/version"}, deadline);
+}
+
 } // namespace
 
 Finding look_at_docker(const std::string& engine, base::Deadline deadline) {
-    const auto endpoint = http::Endpoint::parse(engine);
-    // Engine API 1.41, SystemVersion
-    const auto response = send(endpoint, {.target = "/version"}, deadline);
+    const auto endpoint = engine_at(engine);
+    const auto response = ask_docker(endpoint, deadline);
     const auto version =
         is_json(response) ? codec::find_text(response.body, "Version") : std::nullopt;
     if (response.status != 200 || !version)

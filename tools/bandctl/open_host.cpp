@@ -3,15 +3,12 @@
 #include "base/error.hpp"
 #include "base/printable.hpp"
 #include "cli/context_choice.hpp"
-#include "cli/redact.hpp"
-#include "cli/secret_file.hpp"
 #include "cli/suggest.hpp"
 #include "client/client.hpp"
 #include "host/local_runtimes.hpp"
 #include "host/remote_host.hpp"
+#include "tools/bandctl/token.hpp"
 #include "tools/this_machine.hpp"
-
-#include <cstdlib>
 
 namespace bandctl {
 
@@ -20,17 +17,6 @@ using base::ErrorKind;
 using namespace std::chrono_literals;
 
 namespace {
-
-std::string token_of(const cli::Invocation& in) {
-    std::string token;
-    if (const auto path = in.text("token-file"))
-        token = cli::read_secret("--token-file", *path);
-    else if (const char* const value = std::getenv("BAND_TOKEN"))
-        token = value;
-    if (!token.empty())
-        cli::guard_memory();
-    return token;
-}
 
 std::unique_ptr<host::LocalHost> this_machine(cli::Invocation& in) {
     host::LocalConfig config = tools::local_config_of(in, client::patience_of(in, 10s));

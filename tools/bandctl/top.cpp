@@ -1,12 +1,16 @@
 #include "base/byte_size.hpp"
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "cli/command.hpp"
 #include "cli/records.hpp"
 #include "cli/shared_options.hpp"
 #include "codec/json_writer.hpp"
+#include "rpc/status.hpp"
 #include "tools/bandctl/open_host.hpp"
 
 #include <cstdio>
+#include <map>
+#include <optional>
 #include <poll.h>
 
 namespace bandctl {
@@ -19,7 +23,8 @@ constexpr cli::Column columns[] = {{"NAME"},
                                    {"CPU", cli::Align::right},
                                    {"MEMORY", cli::Align::right},
                                    {"LIMIT", cli::Align::right},
-                                   {"METHODS", cli::Align::left, true}};
+                                   {"CALLS", cli::Align::right},
+                                   {"CALLS/S", cli::Align::right}};
 
 constexpr cli::Option own_options[] = {
     {.name = "interval",
@@ -43,36 +48,80 @@ constexpr cli::Example examples[] = {
     {"Once a minute, for a script", "bandctl top -o ndjson --interval 1m --count 60"},
 };
 
-std::string percent_text(double percent) {
+std::string fixed(double number) {
     char text[32];
-    std::snprintf(text, sizeof text, "%.1f%%", percent);
+    std::snprintf(text, sizeof text, "%.1f", number);
     return text;
 }
 
-std::string json_of(const runtime::Usage& usage) {
+struct Row {
+    runtime::Usage usage;
+    std::optional<std::uint64_t> calls; // the service says so, since it started
+    std::optional<double> calls_per_s;  // since the last look
+};
+
+/// One look after the other: what is counted becomes a rate by the one before.
+class Looks {
+public:
+    explicit Looks(host::Host& host) : host_(host) {}
+
+    std::vector<Row> look(const host::Wait& wait) {
+        std::map<std::string, std::uint64_t> calls;
+        for (const host::Service& service : host_.list(wait))
+            if (const auto count = rpc::parse_status(service.status).calls)
+                calls[service.name] = *count;
+        const auto now = base::SteadyClock::now();
+        const std::chrono::duration<double> passed = now - last_look_;
+        std::vector<Row> rows;
+        for (runtime::Usage& usage : host_.usage(wait)) {
+            Row row{std::move(usage), {}, {}};
+            const auto count = calls.find(row.usage.name);
+            const auto before = last_.find(row.usage.name);
+            if (count != calls.end())
+                row.calls = count->second;
+            if (row.calls && before != last_.end() && *row.calls >= before->second)
+                row.calls_per_s = static_cast<double>(*row.calls - before->second) / passed.count();
+            rows.push_back(std::move(row));
+        }
+        last_look_ = now;
+        last_ = std::move(calls);
+        return rows;
+    }
+
+private:
+    host::Host& host_;
+    base::SteadyClock::time_point last_look_;
+    std::map<std::string, std::uint64_t> last_;
+};
+
+std::string json_of(const Row& row) {
     std::string text;
     codec::JsonWriter json{text};
     json.begin_object();
-    json.member("name", usage.name);
-    json.member("cpu_percent", usage.cpu_percent);
-    json.member("memory_bytes", usage.memory_bytes);
-    json.member("memory_limit", usage.memory_limit);
+    json.member("name", row.usage.name);
+    json.member("cpu_percent", row.usage.cpu_percent);
+    json.member("memory_bytes", row.usage.memory_bytes);
+    json.member("memory_limit", row.usage.memory_limit);
+    json.key("calls");
+    row.calls ? json.value(*row.calls) : json.null();
+    json.key("calls_per_s");
+    row.calls_per_s ? json.value(*row.calls_per_s) : json.null();
     json.end_object();
     return text;
 }
 
-void show(cli::Invocation& in, const std::vector<runtime::Usage>& usages,
-          const std::vector<host::Service>& services) {
+void show(cli::Invocation& in, const std::vector<Row>& rows) {
     cli::Records records{in, columns};
-    for (const runtime::Usage& usage : usages) {
-        std::string methods;
-        for (const host::Service& service : services)
-            if (service.name == usage.name)
-                methods = service.answers ? std::to_string(service.methods.size()) : "-";
+    for (const Row& row : rows) {
+        const runtime::Usage& usage = row.usage;
         const std::string cells[] = {
-            usage.name, percent_text(usage.cpu_percent), base::format_byte_size(usage.memory_bytes),
-            usage.memory_limit == 0 ? "-" : base::format_byte_size(usage.memory_limit), methods};
-        records.add(usage.name, json_of(usage), cells);
+            usage.name,
+            fixed(usage.cpu_percent) + "%",
+            base::format_byte_size(usage.memory_bytes),
+            usage.memory_limit == 0 ? "-" : base::format_byte_size(usage.memory_limit),
+            row.calls ? std::to_string(*row.calls) : "-",
+            row.calls_per_s ? fixed(*row.calls_per_s) : "-"};
+        records.add(usage.name, json_of(row), cells);
     }
     records.finish();
 }
@@ -80,15 +129,14 @@ void show(cli::Invocation& in, const std::vector<runtime::Usage>& usages,
 void run(cli::Invocation& in) {
     const base::StopSignal stop;
     const auto host = open_host(in);
+    Looks looks{*host};
     const bool screen = in.out().terminal() && in.format() == cli::Format::table;
     const std::int64_t count = in.integer("count").value_or(screen ? 0 : 1);
     for (std::int64_t turn = 1; stop.requested() == 0; ++turn) {
-        const host::Wait wait{base::Deadline::after(10s), stop.fd()};
-        const auto usages = host->usage(wait);
-        const auto services = host->list(wait);
+        const auto rows = looks.look(wait_of(in, stop, 10s));
         if (screen && count != 1)
             in.out().write("\x1b[H\x1b[2J"); // ECMA-48: home, erase the display
-        show(in, usages, services);
+        show(in, rows);
         in.out().flush();
         if (turn == count)
             break;
@@ -102,10 +150,12 @@ void run(cli::Invocation& in) {
 extern const cli::Command top_command;
 const cli::Command top_command{
     .name = "top",
-    .summary = "Watch what services use of processor and memory",
+    .summary = "Watch what services use, and how often they are called",
     .group = "Services",
     .description = "CPU is in percent of one processor, over the time since the last look; the "
-                   "first time since the service started. Memory is that of all its processes.",
+                   "first time since the service started. Memory is that of all its processes. "
+                   "CALLS are those that it says it "
+                   "has carried out.",
     .examples = examples,
     .options = groups,
     .formats = "table|json|ndjson",

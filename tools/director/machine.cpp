@@ -1,6 +1,8 @@
 #include "tools/director/machine.hpp"
 
 #include "base/error.hpp"
+#include "docker/client.hpp"
+#include "docker/engine.hpp"
 #include "host/local_runtimes.hpp"
 #include "runtime/service_folder.hpp"
 
@@ -66,6 +68,20 @@ private:
     service::Diagnostics& diagnostics_;
 };
 
+/// What the Engine tells of our containers (GET /events).
+void follow_docker(const std::function<void()>& changed, int stop_fd) {
+    docker::Client engine{docker::engine_from_environment(), stop_fd};
+    engine.version(base::Deadline::after(std::chrono::seconds{10}));
+    changed();
+    engine.events(
+        "inband", {},
+        [&](const docker::Event& /*event*/) {
+            changed();
+            return true;
+        },
+        base::Deadline::never());
+}
+
 } // namespace
 
 Machine machine_of(const host::LocalConfig& config, service::Diagnostics& diagnostics) {
@@ -74,7 +90,8 @@ Machine machine_of(const host::LocalConfig& config, service::Diagnostics& diagno
         .make_host =
             [config] { return std::make_unique<host::LocalHost>(config, host::local_runtimes()); },
         .look = [looker](host::Host& /*host*/,
-                         const runtime::Wait& wait) { return looker->look(wait); }};
+                         const runtime::Wait& wait) { return looker->look(wait); },
+        .follow = follow_docker};
 }
 
 } // namespace director

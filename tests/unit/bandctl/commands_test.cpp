@@ -1,3 +1,4 @@
+#include "cli/option_table.hpp"
 #include "tools/bandctl/commands.hpp"
 
 #include <doctest/doctest.h>
@@ -14,6 +15,20 @@ TEST_CASE("bandctl: no two commands answer to the same name") {
         CHECK(names.insert(command->name).second);
         if (!command->alias.empty())
             CHECK(names.insert(command->alias).second);
+    }
+}
+
+TEST_CASE("bandctl: no command takes two options of one name or letter") {
+    for (const cli::Command* command : bandctl::command_set.commands) {
+        const cli::OptionTable table{*command, bandctl::command_set.options};
+        std::set<std::string_view> names;
+        std::set<char> letters;
+        for (const cli::Option* option : table.all()) {
+            CAPTURE(command->name);
+            CAPTURE(cli::spelling(*option));
+            CHECK((option->name.empty() || names.insert(option->name).second));
+            CHECK((option->letter == 0 || letters.insert(option->letter).second));
+        }
     }
 }
 

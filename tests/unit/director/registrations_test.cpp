@@ -32,7 +32,22 @@ TEST_CASE("registrations: only other methods are a change") {
     CHECK(report(R"({"app_uptime":1,"methods":[["m","none"]]})"));
     CHECK_FALSE(report(R"({"app_uptime":2,"methods":[["m","none"]]})"));
     CHECK(report(R"({"app_uptime":3,"methods":[["m","task"]]})"));
-    CHECK(registrations.find("a")->status.raw.find("\"app_uptime\":3") != std::string::npos);
+    CHECK(registrations.find("a")->status().raw.find("\"app_uptime\":3") != std::string::npos);
+}
+
+TEST_CASE("registrations: a service of both generations does not change by being asked by each") {
+    Registrations registrations{30s};
+    const auto report = [&](Generation generation, std::string_view json) {
+        return registrations.reported("a", generation, rpc::parse_status(json), start, 0);
+    };
+    const std::string_view all = R"({"methods":[["m","none"],["n","handler"]]})";
+    const std::string_view some = R"({"register":[{"method":"n","role":"handler"}]})";
+    CHECK(report(Generation::first, all));
+    CHECK(report(Generation::second, some));
+    CHECK_FALSE(report(Generation::first, all));
+    CHECK_FALSE(report(Generation::second, some));
+    CHECK(registrations.find("a")->status().methods.size() == 2);
+    CHECK(registrations.find("a")->registered().methods.size() == 1);
 }
 
 TEST_CASE("registrations: nobody ages while the bus is away") {

@@ -63,3 +63,11 @@ TEST_CASE("status: what is no status gives an empty one") {
         CHECK(status.methods.empty());
     }
 }
+
+TEST_CASE("rpc status: the number of calls is told and read where it is known") {
+    for (const auto generation : {rpc::Generation::first, rpc::Generation::second}) {
+        const std::string text = rpc::status_result({.name = "s", .calls = 12}, generation);
+        CHECK(rpc::parse_status(text).calls == 12);
+        CHECK(!rpc::parse_status(rpc::status_result({.name = "s"}, generation)).calls);
+    }
+}
