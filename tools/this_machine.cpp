@@ -45,6 +45,8 @@ std::string url_from_container(const std::string& text) {
 host::LocalConfig local_config_of(cli::Invocation& in, std::chrono::milliseconds patience) {
     host::LocalConfig config;
     config.path = runtime::ServicePath{in.setting("images").value};
+    if (const char* const url = std::getenv("BAND_URL"))
+        config.band_url = url; // as the original hands it on
     const cli::BusAddress address = in.bus();
     if (!address.url.starts_with("amqp")) {
         config.bus = client::redis_of(in, patience);

@@ -52,6 +52,12 @@ std::vector<TakenPort> taken_ports(const std::vector<docker::Container>& all) {
     return taken;
 }
 
+/// Found out before anything is started, and not by the renaming that would fail.
+[[noreturn]] void foreign_container(const std::string& name) {
+    throw Error(ErrorKind::no, "container " + name, "is there, and none of ours",
+                "rename it, or call the service something else");
+}
+
 [[noreturn]] void unknown_image(const std::string& image) {
     throw Error(ErrorKind::no, "image " + base::quoted(image), "is not here",
                 "build it, or name one that is");
@@ -80,16 +86,17 @@ std::string DockerRuntime::create_on_ports(const ServiceSpec& spec,
         claims.push_back(pool.claim(exposed.size(), owner, taken));
         const auto wanted =
             container_for(spec, image, image.names.front(), run_id, claims.back().ports());
-        const std::string id = engine(wait).create(name, wanted, wait.deadline);
         try {
+            const std::string id = engine(wait).create(name, wanted, wait.deadline);
             if (client_.start(id, wait.deadline) != docker::Change::port_taken)
                 return id;
         } catch (const Error&) {
+            // By its name, since the answer with the id may have been lost.
             client_.stop_on(-1);
-            client_.remove(id, base::Deadline::after(20s));
+            client_.remove(name, base::Deadline::after(20s));
             throw;
         }
-        client_.remove(id, wait.deadline);
+        client_.remove(name, wait.deadline);
         if (tries == most_tries)
             throw Error(ErrorKind::unavailable, spec.name,
                         "its host ports were taken by somebody else, three times",
@@ -103,6 +110,9 @@ Instance DockerRuntime::launch(const ServiceSpec& spec, const std::string& image
     auto detail = engine(wait).inspect_image(image, wait.deadline);
     if (!detail)
         unknown_image(image);
+    const auto holder = client_.inspect(spec.name, wait.deadline);
+    if (holder && holder->name == spec.name && !is_ours(*holder))
+        foreign_container(spec.name);
     detail->names = {image}; // what it is called in the list of containers
     const std::string id = create_on_ports(spec, *detail, wait);
     const auto made = client_.inspect(id, wait.deadline);
@@ -190,7 +200,7 @@ std::optional<docker::ContainerDetail> DockerRuntime::current(std::string_view s
     require_service_name(service);
     auto detail = engine(wait).inspect(service, wait.deadline);
     // The Engine also finds by the start of an id.
-    if (!detail || detail->name != service || detail->label("inband") != "inband")
+    if (!detail || detail->name != service || !is_ours(*detail))
         return std::nullopt;
     return detail;
 }
@@ -238,7 +248,8 @@ bool DockerRuntime::remove(std::string_view service, std::chrono::seconds grace,
 bool DockerRuntime::logs(std::string_view id, const LogOptions& options, const LogSink& sink,
                          const Wait& wait) {
     const docker::LogRequest request{options.follow, options.since_ms, options.last_lines};
-    return engine(wait).logs(id, request, sink, wait.deadline);
+    const auto detail = engine(wait).inspect(id, wait.deadline);
+    return detail && is_ours(*detail) && client_.logs(detail->id, request, sink, wait.deadline);
 }
 
 std::vector<Usage> DockerRuntime::usage(const Wait& wait) {
