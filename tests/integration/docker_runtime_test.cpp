@@ -1,6 +1,6 @@
 #include "base/error.hpp"
 #include "codec/json_path.hpp"
-#include "docker_fixture.hpp"
+#include "docker_place.hpp"
 #include "runtime/deployment.hpp"
 #include "runtime/ports.hpp"
 #include "support/eventually.hpp"

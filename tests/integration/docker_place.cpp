@@ -1,4 +1,4 @@
-#include "docker_fixture.hpp"
+#include "docker_place.hpp"
 
 #include "base/unique_fd.hpp"
 #include "support/eventually.hpp"
