@@ -8,6 +8,7 @@
 #include "runtime/ports.hpp"
 #include "runtime/run_lock.hpp"
 #include "runtime/service_name.hpp"
+#include "runtime/waiting.hpp"
 
 #include <algorithm>
 #include <set>
@@ -121,16 +122,27 @@ Instance DockerRuntime::launch(const ServiceSpec& spec, const std::string& image
     return instance_from(*made);
 }
 
+/// False: it is gone. The Engine also says 404, of its network's part, about a container that it is
+/// just starting again; that one can be renamed a moment later.
+bool DockerRuntime::rename(const std::string& id, const std::string& name, const Wait& wait) {
+    bool renamed = false;
+    wait_until(wait, name, "giving its container that name", [&] {
+        renamed = engine(wait).rename(id, name, wait.deadline) == docker::Change::done;
+        return renamed || !client_.inspect(id, wait.deadline);
+    });
+    return renamed;
+}
+
 /// The old one goes last, so that at no moment the service is gone from what a crash leaves.
 void DockerRuntime::promote(const Instance& candidate, const Wait& wait) {
     const auto old = current(candidate.name, wait);
     if (old && old->id.starts_with(candidate.id))
         return;
     if (old)
-        client_.rename(old->id, old_name(candidate.name, old->id), wait.deadline);
-    if (client_.rename(candidate.id, candidate.name, wait.deadline) != docker::Change::done) {
+        rename(old->id, old_name(candidate.name, old->id), wait);
+    if (!rename(candidate.id, candidate.name, wait)) {
         if (old)
-            client_.rename(old->id, candidate.name, wait.deadline);
+            rename(old->id, candidate.name, wait);
         throw Error(ErrorKind::no, candidate.name,
                     "its new container was removed by somebody else");
     }
@@ -158,7 +170,7 @@ void DockerRuntime::reconcile(const Wait& wait) {
         if (container.name != old_name(service, container.id) || services.contains(service))
             continue;
         if (const auto lock = RunLock::try_take(service)) {
-            client_.rename(container.id, service, wait.deadline);
+            rename(container.id, service, wait);
             client_.start(container.id, wait.deadline);
             services.insert(service);
             restored.insert(container.id);

@@ -56,6 +56,7 @@ private:
     std::optional<docker::ContainerDetail> current(std::string_view service, const Wait& wait);
     std::string create_on_ports(const ServiceSpec& spec, const docker::ImageDetail& image,
                                 const Wait& wait);
+    bool rename(const std::string& id, const std::string& name, const Wait& wait);
     Instance exact(const docker::Container& row, const Wait& wait);
 
     docker::Client client_;

@@ -1,14 +1,14 @@
 #pragma once
 
 #include "runtime/docker_runtime.hpp"
-#include "support/child.hpp"
+#include "support/docker_engine.hpp"
 #include "support/process.hpp"
 #include "support/temp_directory.hpp"
 
 #include <chrono>
 #include <filesystem>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace integration {
 
@@ -18,31 +18,11 @@ inline runtime::Wait within(std::chrono::milliseconds limit = std::chrono::secon
     return {base::Deadline::after(limit), -1};
 }
 
-/// A Docker Engine of these tests alone, with a bridge of its own, so that it can publish ports
-/// without a rule in the system's firewall. Goes with the object, as all that it runs.
-class PrivateEngine {
-public:
-    /// Whether this machine can have one: root, dockerd and the right to make a bridge.
-    static bool possible();
+/// The engine of this program's tests alone.
+support::DockerEngine& own_engine();
 
-    /// Throws std::runtime_error with its log when it does not come up.
-    PrivateEngine();
-    ~PrivateEngine();
-    PrivateEngine(const PrivateEngine&) = delete;
-    PrivateEngine& operator=(const PrivateEngine&) = delete;
-
-    [[nodiscard]] std::string socket() const { return directory_.path() / "docker.sock"; }
-    /// Runs the docker program on it.
-    support::Finished docker(std::vector<std::string> arguments) const;
-
-private:
-    support::TempDirectory directory_;
-    std::string bridge_;
-    std::optional<support::Child> child_;
-};
-
-/// The engine that all tests of this program share.
-PrivateEngine& shared_engine();
+/// Runs the docker program on it.
+support::Finished docker_program(std::vector<std::string> arguments);
 
 /// Folders, ports and locks of one test. Its containers go with it.
 class DockerPlace {

@@ -19,7 +19,8 @@
 using base::Error;
 using base::ErrorKind;
 using integration::DockerPlace;
-using integration::shared_engine;
+using integration::docker_program;
+using support::DockerEngine;
 using integration::within;
 using runtime::Instance;
 using runtime::Readiness;
@@ -57,7 +58,7 @@ std::string compact(std::string_view json) {
 }
 
 std::string record_of(const std::string& container, const std::string& path) {
-    const std::string all = shared_engine().docker({"inspect", container}).out;
+    const std::string all = docker_program({"inspect", container}).out;
     return compact(codec::find(all, "0." + path).value_or("nothing"));
 }
 
@@ -75,7 +76,7 @@ bool has(const std::string& text, std::string_view part) {
 }
 
 std::string names() {
-    return shared_engine().docker({"ps", "-a", "--format", "{{.Names}}"}).out;
+    return docker_program({"ps", "-a", "--format", "{{.Names}}"}).out;
 }
 
 } // namespace
@@ -285,7 +286,7 @@ TEST_CASE("docker: a container without our label is never touched") {
     const auto spec = place.service("hello", sleeper);
     const std::string image = docker.build(spec, {}, within());
     // It has our image, and our name as well.
-    REQUIRE(shared_engine().docker({"run", "-d", "--name", "hello", image}).status == 0);
+    REQUIRE(docker_program({"run", "-d", "--name", "hello", image}).status == 0);
     CHECK(docker.list(true, within()).empty());
     CHECK_FALSE(docker.find("hello", within()));
     CHECK_FALSE(docker.stop("hello", 1s, within()));
@@ -311,7 +312,7 @@ TEST_CASE("docker: reconciling finishes a change of places, and removes what was
     CHECK(docker.find("hello", within())->id == old.id);
 
     place.launch(docker, spec);
-    shared_engine().docker({"rename", "hello", "hello.old." + old.id});
+    docker_program({"rename", "hello", "hello.old." + old.id});
     CHECK_FALSE(docker.find("hello", within()));
     docker.reconcile(within());
     CHECK(names() == "hello\n"); // between the two renamings
@@ -319,8 +320,8 @@ TEST_CASE("docker: reconciling finishes a change of places, and removes what was
     CHECK(docker.find("hello", within())->state == State::running);
 
     const Instance next = place.launch(docker, spec);
-    shared_engine().docker({"rename", "hello", "hello.old." + old.id});
-    shared_engine().docker({"rename", next.id, "hello"});
+    docker_program({"rename", "hello", "hello.old." + old.id});
+    docker_program({"rename", next.id, "hello"});
     docker.reconcile(within());
     CHECK(names() == "hello\n"); // after them
     CHECK(docker.find("hello", within())->id == next.id);
@@ -335,10 +336,10 @@ TEST_CASE("docker: the state says why") {
     place.run(docker, spec);
     CHECK(eventually(20s, [&] { return docker.find("hello", within())->detail == "unhealthy"; }));
     CHECK(docker.list(false, within()).at(0).detail == "unhealthy");
-    shared_engine().docker({"pause", "hello"});
+    docker_program({"pause", "hello"});
     CHECK(docker.find("hello", within())->state == State::paused);
     CHECK(docker.list(false, within()).at(0).state == State::paused);
-    shared_engine().docker({"unpause", "hello"});
+    docker_program({"unpause", "hello"});
 
     auto crashing = place.service("crash", "sleep 0.2\nexit 7\n");
     place.run(docker, crashing);
@@ -414,6 +415,28 @@ TEST_CASE("docker: the base image is built first") {
     CHECK(logs(docker, instance.id, "o:ready hello own\n")); // its own command stays
 }
 
+TEST_CASE("docker: stopping ends also what does not listen to SIGTERM") {
+    const DockerPlace place;
+    auto docker = place.runtime();
+    place.run(docker, place.service("deaf", "trap '' TERM\nwhile :; do sleep 0.1; done\n"));
+    CHECK(docker.stop("deaf", 1s, within()));
+    const auto stopped = docker.find("deaf", within());
+    CHECK(stopped->state == State::stopped);
+    CHECK(stopped->exit_code == 137);
+}
+
+TEST_CASE("docker: an engine that is killed and comes back finds its services") {
+    const DockerPlace place;
+    auto docker = place.runtime();
+    const Instance instance = place.run(docker, place.service("hello", sleeper));
+    integration::own_engine().kill9();
+    CHECK(error_of([&] { docker.list(false, within()); }).kind() == ErrorKind::unavailable);
+    integration::own_engine().start();
+    REQUIRE(docker.list(false, within()).size() == 1);
+    CHECK(docker.list(false, within())[0].id == instance.id);
+    CHECK(docker.find("hello", within())->state == State::running);
+}
+
 TEST_CASE("docker: without an engine all says so") {
     DockerPlace place;
     place.engine.address.unix_path = place.directory.path() / "none.sock";
@@ -426,8 +449,8 @@ TEST_CASE("docker: without an engine all says so") {
 
 int main(int count, char** arguments) {
     constexpr int skipped = 77; // what Meson takes for it
-    if (!integration::PrivateEngine::possible()) {
-        std::puts("skipped: an engine of its own needs root, dockerd, docker, ip and busybox");
+    if (const std::string why = DockerEngine::obstacle(DockerEngine::Whose::own); !why.empty()) {
+        std::printf("skipped: %s\n", why.c_str());
         return skipped;
     }
     doctest::Context context{count, arguments};
