@@ -3,6 +3,7 @@
 #include "base/percent.hpp"
 #include "base/url.hpp"
 #include "client/client.hpp"
+#include "runtime/runtime.hpp"
 #include "runtime/service_folder.hpp"
 
 #include <algorithm>
@@ -25,12 +26,22 @@ std::string whole_url(const cli::BusAddress& address) {
            (url.port == 0 ? "" : ":" + std::to_string(url.port)) + url.path;
 }
 
-/// What containers reach the bus by, where that is another name (WIRE.md 1.5).
+bool is_loopback(std::string_view host) {
+    return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+/// What containers reach the bus by: the name that REDIS_HOST_ISOLATED gives (WIRE.md 1.5), and for
+/// the loopback of this machine, which is not theirs, the name that they have for the machine.
 std::string url_from_container(const std::string& text) {
-    const char* const host = std::getenv("REDIS_HOST_ISOLATED");
-    if (host == nullptr || *host == '\0' || !text.starts_with("redis://"))
+    if (!text.starts_with("redis://"))
         return text;
     const base::Url url = base::Url::parse(text);
+    const char* const isolated = std::getenv("REDIS_HOST_ISOLATED");
+    std::string host = isolated == nullptr ? "" : isolated;
+    if (host.empty() && (url.host.empty() || is_loopback(url.host)))
+        host = runtime::host_name_in_containers;
+    if (host.empty())
+        return text;
     const std::size_t at = text.rfind('@');
     const std::size_t start = at == text.npos ? std::string_view{"redis://"}.size() : at + 1;
     const std::size_t end = std::min(text.find('/', start), text.size());

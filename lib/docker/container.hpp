@@ -58,6 +58,7 @@ struct ContainerSpec {
     std::string stop_signal;
     std::string restart_policy; // no, on-failure, always, unless-stopped
     std::string network;
+    std::vector<std::string> extra_hosts; // "name:address" for its /etc/hosts
     std::vector<Port> ports;
     std::uint64_t memory_bytes = 0;
     std::uint32_t pids = 0;

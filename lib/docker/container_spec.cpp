@@ -58,6 +58,7 @@ void host_config(JsonWriter& json, const ContainerSpec& spec) {
     json.begin_object();
     port_bindings(json, spec);
     text(json, "NetworkMode", spec.network);
+    texts(json, "ExtraHosts", spec.extra_hosts);
     if (!spec.restart_policy.empty()) {
         json.key("RestartPolicy");
         json.begin_object();

@@ -211,8 +211,14 @@ void LocalHost::complete(runtime::ServiceSpec& spec, const Runtime& runtime) con
     spec.environment.emplace_back("BAND_BUS", text);
     add_default(spec.environment, "REDIS_DSN", text);
     const base::Url url = base::Url::parse(text);
-    if (url.scheme != "redis")
+    if (url.scheme != "redis") {
+        if (runtime.name() == "docker")
+            throw Error(ErrorKind::config, "bus " + base::redact_url(text),
+                        "a service in a container cannot reach a socket of this machine",
+                        "name the bus by host and port, or give the service --env BAND_BUS=URL");
         return;
+    }
+    spec.reaches_host = url.host == runtime::host_name_in_containers;
     add_default(spec.environment, "REDIS_HOST", url.host);
     add_default(spec.environment, "REDIS_PORT", std::to_string(url.port == 0 ? 6379 : url.port));
 }

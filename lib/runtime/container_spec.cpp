@@ -70,6 +70,8 @@ docker::ContainerSpec container_for(const ServiceSpec& spec, const docker::Image
     container.stop_signal = "SIGTERM";
     container.restart_policy = spec.restart_policy;
     container.network = spec.network;
+    if (spec.reaches_host) // Engine 20.10 and later know what the gateway is
+        container.extra_hosts = {std::string{host_name_in_containers} + ":host-gateway"};
     for (std::size_t i = 0; i < host_ports.size(); ++i)
         container.ports.push_back({.container_port = image.tcp_ports.at(i),
                                    .host_port = host_ports[i],

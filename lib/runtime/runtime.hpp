@@ -26,6 +26,9 @@ struct PortRange {
     std::uint16_t last = 8999;
 };
 
+/// What a container calls the machine that it runs on, as Docker Desktop does.
+inline constexpr std::string_view host_name_in_containers = "host.docker.internal";
+
 /// Everything that says how a service is to run. WIRE.md 1.5 has the defaults' origin.
 struct ServiceSpec {
     std::string name;             // [a-z0-9][a-z0-9_.-]{0,62}
@@ -34,6 +37,7 @@ struct ServiceSpec {
     std::vector<std::pair<std::string, std::string>> environment;
     std::vector<std::pair<std::string, std::string>> labels;
     std::string network;                    // empty: the runtime's default
+    bool reaches_host = false; // a container that knows this machine as host_name_in_containers
     std::string bind_address = "127.0.0.1"; // where its host ports listen
     PortRange ports;
     std::uint64_t memory_bytes = 367001600; // 350 MiB
