@@ -212,7 +212,7 @@ void LocalHost::complete(runtime::ServiceSpec& spec, const Runtime& runtime) con
     add_default(spec.environment, "REDIS_DSN", text);
     const base::Url url = base::Url::parse(text);
     if (url.scheme != "redis") {
-        if (runtime.name() == "docker")
+        if (container)
             throw Error(ErrorKind::config, "bus " + base::redact_url(text),
                         "a service in a container cannot reach a socket of this machine",
                         "name the bus by host and port, or give the service --env BAND_BUS=URL");
