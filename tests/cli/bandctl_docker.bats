@@ -28,7 +28,7 @@ setup_file() {
         --ip-masq=false >"$ENGINE_DIR/log" 2>&1 3>&- &
     export ENGINE_PID=$!
     start_redis --bind 127.0.0.1 "$GATEWAY" --port "$((30000 + BASHPID % 20000))" --protected-mode no
-    BAND_BUS=redis://127.0.0.1:$((30000 + BASHPID % 20000))
+    export BAND_BUS=redis://127.0.0.1:$((30000 + BASHPID % 20000))
     wait_until 'docker version >/dev/null 2>&1' 60
     "$SOURCE_DIR/scripts/base-image" "$BUILD_DIR" | docker import - bandkit/base >/dev/null
 }
