@@ -3,6 +3,7 @@
 #include "base/percent.hpp"
 #include "base/url.hpp"
 #include "client/client.hpp"
+#include "host/local_runtimes.hpp"
 #include "runtime/runtime.hpp"
 #include "runtime/service_folder.hpp"
 
@@ -55,6 +56,7 @@ std::string url_from_container(const std::string& text) {
 
 host::LocalConfig local_config_of(cli::Invocation& in, std::chrono::milliseconds patience) {
     host::LocalConfig config;
+    config.images = host::local_images;
     config.path = runtime::ServicePath{in.setting("images").value};
     if (const char* const url = std::getenv("BAND_URL"))
         config.band_url = url; // as the original hands it on

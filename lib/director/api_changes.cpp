@@ -131,7 +131,8 @@ void Api::build(const Ask& ask, const Reply& reply) {
 void Api::require_runtimes(const std::string& service) const {
     const runtime::Instance* const instance = parts_.inventory.find(service);
     for (const RuntimeState& runtime : parts_.inventory.runtimes())
-        if (!runtime.up && (instance == nullptr || instance->runtime == runtime.name))
+        if (!runtime.up && runtime.expected &&
+            (instance == nullptr || instance->runtime == runtime.name))
             throw base::Error(base::ErrorKind::unavailable, runtime.name,
                               "unavailable since " + base::rfc3339(runtime.since_ms) + ": " +
                                   runtime.why);

@@ -25,7 +25,7 @@ Daemon::Daemon(Settings settings, Machine machine, Page page, service::Diagnosti
       changers_(loop_, changers, machine.make_host),
       followers_(loop_, followers, machine.make_host),
       inventory_(loop_, lookers_, std::move(machine.look)),
-      event_watch_(loop_, std::move(machine.follow), [this] { inventory_.look_soon(); }),
+      event_watch_(loop_, std::move(machine.follow), [this] { inventory_.on_event(); }),
       operations_(changers_), wanted_(redis_), roll_call_(loop_, settings_.redis, redis_),
       overview_(roll_call_.registrations(), inventory_, operations_, supervisor_, wanted_),
       caller_(loop_, settings_.redis), api_(Parts{lookers_, operations_, inventory_, roll_call_,
@@ -155,6 +155,8 @@ Supervisor::Names Daemon::watched() const {
 void Daemon::supervise() {
     if (!inventory_.known() || !wanted_.known())
         return;
+    for (const std::string& name : wanted_.names())
+        inventory_.expect(codec::find_text(wanted_.configuration(name), "runtime").value_or(""));
     const auto decisions = supervisor_.look(
         watched(), inventory_.instances(),
         [this](std::string_view service) { return !operations_.current(service).empty(); },
@@ -195,7 +197,8 @@ std::string Daemon::health() const {
     out.member("status", "ok");
     part("redis", redis_trouble_.empty(), redis_trouble_, redis_since_ms_);
     for (const RuntimeState& runtime : inventory_.runtimes())
-        part(runtime.name, runtime.up, runtime.why, runtime.since_ms);
+        if (runtime.expected)
+            part(runtime.name, runtime.up, runtime.why, runtime.since_ms);
     out.end_object();
     json += '\n';
     return json;

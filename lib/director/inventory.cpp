@@ -13,7 +13,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto interval = 2s;
+constexpr std::chrono::milliseconds interval = 2s;
+constexpr std::chrono::milliseconds settle_time = 300ms;
 constexpr auto patience = 10s; // with a runtime that does not answer
 
 } // namespace
@@ -26,6 +27,11 @@ void Inventory::look_soon() {
         look_again_ = true;
     else
         timer_.schedule(10ms);
+}
+
+void Inventory::on_event() {
+    settling_ = true;
+    look_soon();
 }
 
 void Inventory::look_then(std::function<void()> callback) {
@@ -53,7 +59,7 @@ void Inventory::look() {
                 if (std::exchange(look_again_, false))
                     look();
                 else
-                    timer_.schedule(interval);
+                    timer_.schedule(std::exchange(settling_, false) ? settle_time : interval);
             });
         looking_ = true;
     } catch (const base::Error&) { // everybody is busy: the next look will do
@@ -85,8 +91,19 @@ void Inventory::take_runtimes(std::vector<RuntimeState>&& runtimes) {
         const auto old = std::ranges::find(runtimes_, state.name, &RuntimeState::name);
         state.since_ms =
             old != runtimes_.end() && old->up == state.up ? old->since_ms : base::unix_ms();
+        if (state.up)
+            expected_.insert(state.name);
+        state.expected = expected_.contains(state.name);
     }
     runtimes_ = std::move(runtimes);
+}
+
+void Inventory::expect(std::string_view runtime) {
+    if (expected_.contains(runtime))
+        return;
+    expected_.emplace(runtime);
+    for (RuntimeState& state : runtimes_)
+        state.expected |= state.name == runtime;
 }
 
 const runtime::Instance* Inventory::find(std::string_view service) const noexcept {

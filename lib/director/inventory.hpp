@@ -9,6 +9,7 @@
 #include <exception>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,12 +22,13 @@ struct RuntimeState {
     bool up = true;
     std::string why;           // it is away
     std::int64_t since_ms = 0; // of this state, Unix time
+    bool expected = false;     // it has been there, or a service should run by it
 };
 
 /// What one look at the runtimes finds.
 struct Findings {
     std::vector<runtime::Instance> instances;
-    std::vector<RuntimeState> runtimes; // since_ms does not count
+    std::vector<RuntimeState> runtimes; // without since_ms and expected
     std::vector<std::string> folders;   // names of services that could be run
 };
 
@@ -43,8 +45,14 @@ public:
 
     void open() { look(); }
     void look_soon();
+    /// A runtime has told of something: looks soon, and once more a little later, since what it
+    /// lists may lag behind what it tells.
+    void on_event();
     /// Calls back after a look that begins from now on.
     void look_then(std::function<void()> callback);
+
+    /// Services should run by it, so its absence is worth a word.
+    void expect(std::string_view runtime);
 
     [[nodiscard]] const Instances& instances() const noexcept { return instances_; }
     [[nodiscard]] const runtime::Instance* find(std::string_view service) const noexcept;
@@ -68,10 +76,12 @@ private:
     std::vector<std::function<void()>> waiting_; // for the next look
     bool looking_ = false;
     bool look_again_ = false;
+    bool settling_ = false;
     bool known_ = false;
     Instances instances_;
     std::vector<RuntimeState> runtimes_;
     std::vector<std::string> folders_;
+    std::set<std::string, std::less<>> expected_;
 };
 
 } // namespace director

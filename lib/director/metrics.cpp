@@ -55,7 +55,8 @@ void add_services(Metrics& metrics, const Measures& measures) {
         metrics.value(registration.answers ? 1 : 0, fmt::format(R"(service="{}")", name));
     metrics.begin("director_runtime_up", "gauge", "Whether a runtime can be used.");
     for (const RuntimeState& runtime : measures.inventory.runtimes())
-        metrics.value(runtime.up ? 1 : 0, fmt::format(R"(runtime="{}")", runtime.name));
+        if (runtime.expected)
+            metrics.value(runtime.up ? 1 : 0, fmt::format(R"(runtime="{}")", runtime.name));
 }
 
 void add_calls(Metrics& metrics, const Api::Calls& calls) {

@@ -200,6 +200,8 @@ std::string Overview::page(bool redis_up) const {
     out.key("runtimes");
     out.begin_array();
     for (const RuntimeState& runtime : inventory_.runtimes()) {
+        if (!runtime.expected)
+            continue;
         out.begin_object();
         out.member("name", std::string_view(runtime.name));
         out.member("up", runtime.up);

@@ -25,7 +25,6 @@ struct Writer {
     Writer& operator=(const Writer&) = delete;
     ~Writer() {
         archive_entry_free(entry);
-        archive_write_fail(tar); // an archive that was not closed is not to be completed now
         archive_write_free(tar);
     }
 

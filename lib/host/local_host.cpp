@@ -48,19 +48,19 @@ void add_default(runtime::Variables& variables, std::string_view name, std::stri
 LocalHost::LocalHost(LocalConfig config, std::vector<std::unique_ptr<Runtime>> runtimes)
     : config_(std::move(config)), runtimes_(std::move(runtimes)) {}
 
-void LocalHost::tell(const Error& error) const {
+void LocalHost::tell(std::string_view what, const Error& error) const {
     if (!is_away(error))
         throw error; // NOLINT: a copy of the same type
     if (config_.on_trouble)
-        config_.on_trouble(error);
+        config_.on_trouble(what, error);
 }
 
 /// A bus that is slow is as good as one that is away: what it knows is an addition.
 void LocalHost::tell_of_bus(const Error& error) const {
     if (error.kind() != ErrorKind::timeout)
-        tell(error);
+        tell("bus", error);
     else if (config_.on_trouble)
-        config_.on_trouble(error);
+        config_.on_trouble("bus", error);
 }
 
 template <class Ask> bool LocalHost::ask_each(Ask ask) {
@@ -69,7 +69,7 @@ template <class Ask> bool LocalHost::ask_each(Ask ask) {
             if (ask(*runtime))
                 return true;
         } catch (const Error& error) {
-            tell(error);
+            tell(runtime->name(), error);
         }
     }
     return false;
@@ -239,7 +239,7 @@ Service LocalHost::run(const RunRequest& request, const Progress& progress, cons
             if (other.get() != what.runtime)
                 other->remove(what.spec.name, std::chrono::seconds{10}, wait);
         } catch (const Error& error) {
-            tell(error);
+            tell(other->name(), error);
         }
     }
     if (request.until == Readiness::answers && config_.bus) {

@@ -25,8 +25,8 @@ struct LocalConfig {
     std::chrono::milliseconds ready_within{30000};
     /// Nothing: there are no images.
     std::function<std::vector<Image>(const Wait&)> images;
-    /// Told what is left out because a runtime or the bus cannot be reached.
-    std::function<void(const base::Error&)> on_trouble;
+    /// Told what is left out since it cannot be reached: a runtime, by its name, or "bus".
+    std::function<void(std::string_view what, const base::Error& error)> on_trouble;
 };
 
 /// The services of this machine: what its runtimes run, and what answers on the bus.
@@ -76,7 +76,7 @@ private:
                                            const std::optional<runtime::ServiceFolder>& folder,
                                            const Wait& wait);
     void complete(runtime::ServiceSpec& spec, const runtime::Runtime& runtime) const;
-    void tell(const base::Error& error) const;
+    void tell(std::string_view what, const base::Error& error) const;
     void tell_of_bus(const base::Error& error) const;
     /// Gives the first runtime's truth; those that cannot be reached do not count.
     template <class Ask> bool ask_each(Ask ask);

@@ -6,7 +6,6 @@
 #include "http/transport.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <exception>
 #include <string>
 #include <vector>
@@ -87,7 +86,7 @@ private:
         if (rest_.empty() && transfer_.source)
             rest_ = transfer_.source();
         const auto piece = rest_.substr(0, size);
-        std::memcpy(into, piece.data(), piece.size());
+        piece.copy(into, piece.size());
         rest_.remove_prefix(piece.size());
         return static_cast<long long>(piece.size());
     }

@@ -19,9 +19,9 @@ constexpr std::size_t most_in_a_message = 20'000; // the loop has others to serv
 
 Writer::Writer(loop::EventLoop& loop, const Options& options, Listener& listener,
                std::unique_ptr<Store> store)
-    : options_(options), listener_(listener), mailbox_(loop), store_(std::move(store)),
-      next_look_(started_ + options.refresh), next_expiry_(started_), started_ms_(base::unix_ms()),
-      thread_([this] { run(); }) {}
+    : options_(options), listener_(listener), mailbox_(loop), started_(Clock::now()),
+      started_ms_(base::unix_ms()), store_(std::move(store)),
+      next_look_(started_ + options.refresh), next_expiry_(started_), thread_([this] { run(); }) {}
 
 Writer::~Writer() {
     {

@@ -86,6 +86,9 @@ private:
     bool stopping_ = false;
     bool read_all_ = false;
 
+    const Clock::time_point started_;
+    const std::int64_t started_ms_;
+
     // Of the thread alone.
     std::unique_ptr<Store> store_;
     std::int64_t version_ = Store::nothing;
@@ -93,8 +96,6 @@ private:
     base::Backoff backoff_;
     Clock::time_point next_look_;
     Clock::time_point next_expiry_;
-    const Clock::time_point started_ = Clock::now();
-    const std::int64_t started_ms_;
 
     std::thread thread_;
 };

@@ -17,9 +17,7 @@ using base::ErrorKind;
 
 namespace {
 
-// Names of the original's images (WIRE.md 1.5).
-constexpr const char* base_image = "rst/band-base";
-constexpr const char* service_image = "rst/service-";
+constexpr const char* base_image = "rst/band-base"; // the original's name for it (WIRE.md 1.5)
 
 /// As many of the last lines as an error message can hold.
 std::string ending(const std::vector<std::string>& lines) {
@@ -78,7 +76,7 @@ std::string DockerRuntime::build(const ServiceSpec& spec, const Progress& progre
         stands_on_base(dockerfile) && fs::is_regular_file(base_folder / "Dockerfile", ignored);
     if (on_our_base)
         build_image(base_folder, base_image, spec, spec.pull, progress, wait);
-    const std::string image = service_image + spec.name;
+    const std::string image = std::string{service_image_prefix} + spec.name;
     // No registry has the base that has just been built.
     build_image(spec.folder, image, spec, spec.pull && !on_our_base, progress, wait);
     return image;

@@ -7,8 +7,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace runtime {
+
+/// What the names of the images that are built for services start with, as the original's do
+/// (WIRE.md 1.5).
+inline constexpr std::string_view service_image_prefix = "rst/service-";
 
 /// Runs services as containers, the way the original does (WIRE.md 1.5), with less power for what
 /// is in them. The Engine's labels and names are the truth, nothing is remembered: a container that

@@ -36,7 +36,7 @@ struct ServiceSpec {
     std::string image;            // empty: the one that is built from the folder
     std::vector<std::pair<std::string, std::string>> environment;
     std::vector<std::pair<std::string, std::string>> labels;
-    std::string network;                    // empty: the runtime's default
+    std::string network;       // empty: the runtime's default
     bool reaches_host = false; // a container that knows this machine as host_name_in_containers
     std::string bind_address = "127.0.0.1"; // where its host ports listen
     PortRange ports;

@@ -31,6 +31,10 @@ public:
     /// A text that compares byte by byte and may be in an index.
     [[nodiscard]] std::string key(std::size_t bytes) const;
 
+    /// Programs on several machines may share the database, so that what others have changed is
+    /// asked for often; else an index for that would cost more than it saves.
+    [[nodiscard]] bool is_server() const noexcept { return backend_ != Backend::sqlite; }
+
     /// Keep others from changing the schema at the same time; empty where nothing is needed.
     [[nodiscard]] std::string lock_schema() const;
     [[nodiscard]] std::string unlock_schema() const;

@@ -84,7 +84,6 @@ teardown() {
 
 @test "where there is an engine, a folder with a Dockerfile goes there; list shows both runtimes" {
     BAND_IMAGES=$BAND_IMAGES:$BATS_TEST_TMPDIR/services
-    answering_service() { :; }
     mkdir -p services/plain
     printf '#!/bin/sh\nexec attach_service "$NAME" --methods echo -- cat\n' >services/plain/run
     chmod +x services/plain/run
@@ -110,6 +109,36 @@ teardown() {
     [ "$(bandctl ls -o 'template={id} {state} {answers}')" = "$id running true" ]
     run bandctl logs crash --last 1
     [ "$status" -eq 0 ]
+}
+
+@test "a container listens on a port of ours and makes room for the next one; images and top know it" {
+    BAND_IMAGES=$BATS_TEST_TMPDIR/services
+    mkdir -p services/web
+    printf 'FROM bandkit/base\nEXPOSE 8080\nCMD echo up; exec httpd -f -p 8080 -h /bin\n' >services/web/Dockerfile
+    run --separate-stderr bandctl run web --wait started -o 'template={runtime} {ports.0.service_port} {ports.0.host_port}'
+    [ "$status" -eq 0 ]
+    [[ $output == "docker 8080 "* ]]
+    wait_until "curl -sf -o page http://127.0.0.1:${output##* }/awk"
+    local first
+    first=$(bandctl show web -o 'template={id}')
+    bandctl run web --wait started
+    [ "$(bandctl show web -o 'template={id}')" != "$first" ]
+    [ "$(docker ps -aq | wc -l)" -eq 1 ]
+    bandctl images -o name | grep -qx rst/service-web:latest
+    [ "$(bandctl top -o ndjson | jq -r 'select(.memory_bytes > 0) | .name')" = web ]
+}
+
+@test "one name is one service: what runs elsewhere makes room" {
+    BAND_IMAGES=$BATS_TEST_TMPDIR/services
+    service both <<<$'#!/bin/sh\nexec sleep 1000'
+    printf 'FROM bandkit/base\nCMD exec sleep 1000\n' >services/both/Dockerfile
+    bandctl run both --wait started --runtime docker
+    bandctl run both --wait started --runtime tmux
+    [ -z "$(docker ps -aq)" ]
+    [ "$(bandctl show both -o 'template={runtime} {state}')" = 'tmux running' ]
+    bandctl run both --wait started # where it was before
+    [ "$(bandctl show both -o 'template={runtime}')" = tmux ]
+    bandctl rm both
 }
 
 @test "a build that fails says with which step, and what it wrote" {

@@ -44,8 +44,10 @@ public:
             std::to_string(first_port_) + "-" + std::to_string(std::min(first_port_ + 50, 65535));
         Options arguments{std::getenv("DIRECTOR"), "-v", "--port", "0", "--port-range", ports};
         arguments.insert(arguments.end(), options_.begin(), options_.end());
-        Options environment{"BAND_BUS=" + redis.url(), "BAND_IMAGES=" + services().string(),
+        Options environment{"BAND_BUS=" + redis.url(),
+                            "BAND_IMAGES=" + services().string(),
                             "BAND_TMUX_SOCKET=" + tmux_socket(),
+                            "DOCKER_HOST=unix://" + (directory.path() / "docker").string(),
                             "XDG_STATE_HOME=" + (directory.path() / "state").string(),
                             "XDG_RUNTIME_DIR=" + (directory.path() / "run").string()};
         environment.insert(environment.end(), environment_.begin(), environment_.end());

@@ -38,7 +38,8 @@ runtime::ServiceSpec DockerPlace::service(const std::string& name, const std::st
                                           const std::string& more) const {
     const fs::path folder = directory.path() / "services" / name;
     fs::create_directories(folder);
-    fs::copy_file(support::DockerEngine::busybox(), folder / "sh", fs::copy_options::overwrite_existing);
+    fs::copy_file(support::DockerEngine::busybox(), folder / "sh",
+                  fs::copy_options::overwrite_existing);
     directory.write("services/" + name + "/run", script);
     directory.write("services/" + name + "/Dockerfile",
                     "FROM scratch\nCOPY sh /bin/sh\nCOPY run /run.sh\n" + more +

@@ -18,13 +18,13 @@
 
 using base::Error;
 using base::ErrorKind;
-using integration::DockerPlace;
 using integration::docker_program;
-using support::DockerEngine;
+using integration::DockerPlace;
 using integration::within;
 using runtime::Instance;
 using runtime::Readiness;
 using runtime::State;
+using support::DockerEngine;
 using support::eventually;
 using namespace std::chrono_literals;
 

@@ -58,7 +58,7 @@ const cli::Command images_command{
     .name = "images",
     .summary = "List the images that were built for services",
     .group = "Services",
-    .description = "Images of services that run in Docker. Without Docker there are none.",
+    .description = "Images of services that run in Docker.",
     .examples = examples,
     .options = groups,
     .formats = "table|json|ndjson|name|template=TEXT",

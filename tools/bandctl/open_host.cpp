@@ -20,7 +20,13 @@ namespace {
 
 std::unique_ptr<host::LocalHost> this_machine(cli::Invocation& in) {
     host::LocalConfig config = tools::local_config_of(in, client::patience_of(in, 10s));
-    config.on_trouble = [&in](const Error& error) { in.notice().say(error.what()); };
+    config.on_trouble = [&in](std::string_view what, const Error& error) {
+        // Where nothing says that there is a Docker, its absence is no news.
+        if (what == "docker" && !host::is_docker_expected())
+            in.notice().detail(error.what());
+        else
+            in.notice().say(error.what());
+    };
     return std::make_unique<host::LocalHost>(std::move(config), host::local_runtimes());
 }
 

@@ -75,19 +75,24 @@ host::RunRequest run_request(cli::Invocation& in) {
 }
 
 host::Progress show_progress(cli::Invocation& in) {
-    return [&in, last = std::string{}](std::string_view phase, std::string_view line) mutable {
-        const std::string name = in.args().front();
+    return [&in, name = in.args().front(), last = std::string{}](std::string_view phase,
+                                                                 std::string_view line) mutable {
         if (phase != last) {
             last = phase;
-            const std::string_view doing = phase == "build"     ? "building"
-                                           : phase == "start"   ? "starting"
-                                           : phase == "wait"    ? "waiting for"
-                                           : phase == "replace" ? "putting in place"
-                                                                : phase;
-            in.notice().say(std::string(doing) + " " + name);
+            in.notice().say(phase == "build"     ? "building " + name
+                            : phase == "start"   ? "starting " + name
+                            : phase == "wait"    ? "waiting for " + name
+                            : phase == "replace" ? "putting " + name + " in place"
+                                                 : "  " + last); // a step of the build
         }
-        if (!line.empty())
-            in.notice().say("  " + std::string(line));
+        if (line.empty())
+            return;
+        const std::string text = "  " + std::string(line);
+        // Of a build the steps are enough, unless it fails; a service's first words are few.
+        if (phase == "wait")
+            in.notice().say(text);
+        else
+            in.notice().detail(text);
     };
 }
 

@@ -55,12 +55,20 @@ private:
             state.up = false;
             state.why = error.what();
         }
-        if (!state.up && state.why != watched.trouble)
-            diagnostics_.warn(state.name + " is away: " + state.why);
+        tell(watched, state);
+        return state;
+    }
+
+    /// A machine may well have one runtime only.
+    void tell(Watched& watched, const RuntimeState& state) {
+        const std::string text = state.name + " is away: " + state.why;
+        if (!state.up && state.why != watched.trouble && watched.reconciled)
+            diagnostics_.warn(text);
+        else if (!state.up && state.why != watched.trouble)
+            diagnostics_.detail(text);
         else if (state.up && !watched.trouble.empty())
             diagnostics_.info(state.name + " is back");
         watched.trouble = state.why;
-        return state;
     }
 
     std::vector<Watched> watched_;
