@@ -58,6 +58,8 @@ host::LocalConfig local_config_of(cli::Invocation& in, std::chrono::milliseconds
     host::LocalConfig config;
     config.images = host::local_images;
     config.path = runtime::ServicePath{in.setting("images").value};
+    if (const char* const url = std::getenv("BAND_URL"))
+        config.band_url = url; // as the original hands it on
     const cli::BusAddress address = in.bus();
     if (!address.url.starts_with("amqp")) {
         config.bus = client::redis_of(in, patience);

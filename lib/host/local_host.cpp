@@ -203,12 +203,14 @@ LocalHost::Plan LocalHost::plan(const RunRequest& request, const Wait& wait) {
 /// What a service needs to find the bus: our name for it, and those of the original (WIRE.md 1.5).
 void LocalHost::complete(runtime::ServiceSpec& spec, const Runtime& runtime,
                          Readiness until) const {
-    const std::string& text =
-        runtime.name() == "docker" ? config_.container_bus_url : config_.bus_url;
+    const bool container = runtime.name() == "docker";
+    if (container && !config_.band_url.empty())
+        add_default(spec.environment, "BAND_URL", config_.band_url);
+    const std::string& text = container ? config_.container_bus_url : config_.bus_url;
     if (text.empty() || runtime::find_variable(spec.environment, "BAND_BUS") != nullptr)
         return;
     const base::Url url = base::Url::parse(text);
-    if (url.scheme != "redis" && runtime.name() == "docker") {
+    if (url.scheme != "redis" && container) {
         if (until == Readiness::started)
             return; // it is not asked for anything there
         throw Error(ErrorKind::config, "bus " + base::redact_url(text),

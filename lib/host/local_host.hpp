@@ -20,6 +20,7 @@ struct LocalConfig {
     std::optional<redis::Config> bus; // nothing: no service is asked anything
     std::string bus_url;              // given to services as BAND_BUS; empty: not given
     std::string container_bus_url;    // the same as seen from a container
+    std::string band_url;             // what containers get as BAND_URL; empty: not given
     std::chrono::milliseconds status_patience{150}; // with those that do not answer
     std::chrono::milliseconds ready_within{30000};
     /// Nothing: there are no images.

@@ -24,11 +24,12 @@ void require_own_network(const std::string& network) {
 }
 
 std::vector<std::string> environment_of(const ServiceSpec& spec) {
-    Variables all{{"NAME", spec.name}, {"HOST", "0.0.0.0"}};
+    Variables all{{"NAME", ""}, {"HOST", "0.0.0.0"}};
     for (const auto& [name, value] : spec.environment) {
         require_variable_name(name);
         set_variable(all, name, value);
     }
+    set_variable(all, "NAME", spec.name); // one name is one service, whatever a file .env says
     std::vector<std::string> lines;
     for (const auto& [name, value] : all)
         lines.push_back(name + '=' + value);

@@ -121,7 +121,21 @@ std::string masked_environment(std::string_view list) {
     return out;
 }
 
+std::string masked_labels(std::string_view labels) {
+    std::string out;
+    codec::JsonWriter json{out};
+    json.begin_object();
+    for (codec::JsonMembers members{labels}; members.next();)
+        json.member(members.key(), shown_value(members.key(), codec::plain_text(members.value())));
+    json.end_object();
+    return out;
+}
+
 } // namespace
+
+bool is_ours(const docker::Container& container) noexcept {
+    return container.label("inband") == "inband";
+}
 
 std::string service_of(const docker::Container& container) {
     return std::string{container.label(service_label).value_or(container.name)};
@@ -161,8 +175,12 @@ std::string masked(std::string_view inspection) {
         json.begin_object();
         for (codec::JsonMembers config{members.value()}; config.next();) {
             json.key(config.key());
-            json.raw(config.key() == "Env" ? masked_environment(config.value())
-                                           : std::string{config.value()});
+            if (config.key() == "Env")
+                json.raw(masked_environment(config.value()));
+            else if (config.key() == "Labels")
+                json.raw(masked_labels(config.value()));
+            else
+                json.raw(config.value());
         }
         json.end_object();
     }

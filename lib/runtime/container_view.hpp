@@ -16,6 +16,9 @@ inline constexpr std::string_view ports_label = "ports";
 inline constexpr std::string_view run_label = "band.run";
 inline constexpr std::string_view service_label = "band.service";
 
+/// Whether a service's or a candidate's; others are none of our business.
+bool is_ours(const docker::Container& container) noexcept;
+
 /// The service that the container is one of. One without the label, from the original, is called as
 /// its service.
 std::string service_of(const docker::Container& container);
@@ -24,7 +27,8 @@ std::string service_of(const docker::Container& container);
 Instance instance_from(const docker::Container& row, std::int64_t now_ms);
 Instance instance_from(const docker::ContainerDetail& detail);
 
-/// The Engine's inspection of a container with the values of secret variables masked.
+/// The Engine's inspection of a container with the values of secret variables and labels
+/// masked.
 std::string masked(std::string_view inspection);
 
 } // namespace runtime

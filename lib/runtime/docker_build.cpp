@@ -44,10 +44,10 @@ bool stands_on_base(const fs::path& dockerfile) {
 } // namespace
 
 void DockerRuntime::build_image(const fs::path& folder, const std::string& image,
-                                const ServiceSpec& spec, const Progress& progress,
+                                const ServiceSpec& spec, bool pull, const Progress& progress,
                                 const Wait& wait) {
     const docker::BuildRequest request{
-        .folder = folder, .image = image, .no_cache = spec.no_cache, .pull = spec.pull};
+        .folder = folder, .image = image, .no_cache = spec.no_cache, .pull = pull};
     const auto result = engine(wait).build(request, progress, wait.deadline);
     if (result.ok)
         return;
@@ -72,10 +72,13 @@ std::string DockerRuntime::build(const ServiceSpec& spec, const Progress& progre
         throw Error(ErrorKind::data, base::quoted(spec.folder.string()), "has no Dockerfile",
                     "add one, or use --runtime tmux");
     const fs::path base_folder = spec.folder.parent_path() / "base";
-    if (stands_on_base(dockerfile) && fs::is_regular_file(base_folder / "Dockerfile", ignored))
-        build_image(base_folder, base_image, spec, progress, wait);
+    const bool on_our_base =
+        stands_on_base(dockerfile) && fs::is_regular_file(base_folder / "Dockerfile", ignored);
+    if (on_our_base)
+        build_image(base_folder, base_image, spec, spec.pull, progress, wait);
     const std::string image = std::string{service_image_prefix} + spec.name;
-    build_image(spec.folder, image, spec, progress, wait);
+    // No registry has the base that has just been built.
+    build_image(spec.folder, image, spec, spec.pull && !on_our_base, progress, wait);
     return image;
 }
 

@@ -8,6 +8,7 @@
 #include "runtime/ports.hpp"
 #include "runtime/run_lock.hpp"
 #include "runtime/service_name.hpp"
+#include "runtime/waiting.hpp"
 
 #include <algorithm>
 #include <set>
@@ -52,6 +53,12 @@ std::vector<TakenPort> taken_ports(const std::vector<docker::Container>& all) {
     return taken;
 }
 
+/// Found out before anything is started, and not by the renaming that would fail.
+[[noreturn]] void foreign_container(const std::string& name) {
+    throw Error(ErrorKind::no, "container " + name, "is there, and none of ours",
+                "rename it, or call the service something else");
+}
+
 [[noreturn]] void unknown_image(const std::string& image) {
     throw Error(ErrorKind::no, "image " + base::quoted(image), "is not here",
                 "build it, or name one that is");
@@ -80,16 +87,17 @@ std::string DockerRuntime::create_on_ports(const ServiceSpec& spec,
         claims.push_back(pool.claim(exposed.size(), owner, taken));
         const auto wanted =
             container_for(spec, image, image.names.front(), run_id, claims.back().ports());
-        const std::string id = engine(wait).create(name, wanted, wait.deadline);
         try {
+            const std::string id = engine(wait).create(name, wanted, wait.deadline);
             if (client_.start(id, wait.deadline) != docker::Change::port_taken)
                 return id;
         } catch (const Error&) {
+            // By its name, since the answer with the id may have been lost.
             client_.stop_on(-1);
-            client_.remove(id, base::Deadline::after(20s));
+            client_.remove(name, base::Deadline::after(20s));
             throw;
         }
-        client_.remove(id, wait.deadline);
+        client_.remove(name, wait.deadline);
         if (tries == most_tries)
             throw Error(ErrorKind::unavailable, spec.name,
                         "its host ports were taken by somebody else, three times",
@@ -103,6 +111,9 @@ Instance DockerRuntime::launch(const ServiceSpec& spec, const std::string& image
     auto detail = engine(wait).inspect_image(image, wait.deadline);
     if (!detail)
         unknown_image(image);
+    const auto holder = client_.inspect(spec.name, wait.deadline);
+    if (holder && holder->name == spec.name && !is_ours(*holder))
+        foreign_container(spec.name);
     detail->names = {image}; // what it is called in the list of containers
     const std::string id = create_on_ports(spec, *detail, wait);
     const auto made = client_.inspect(id, wait.deadline);
@@ -111,16 +122,27 @@ Instance DockerRuntime::launch(const ServiceSpec& spec, const std::string& image
     return instance_from(*made);
 }
 
+/// False: it is gone. The Engine also says 404, of its network's part, about a container that it is
+/// just starting again; that one can be renamed a moment later.
+bool DockerRuntime::rename(const std::string& id, const std::string& name, const Wait& wait) {
+    bool renamed = false;
+    wait_until(wait, name, "giving its container that name", [&] {
+        renamed = engine(wait).rename(id, name, wait.deadline) == docker::Change::done;
+        return renamed || !client_.inspect(id, wait.deadline);
+    });
+    return renamed;
+}
+
 /// The old one goes last, so that at no moment the service is gone from what a crash leaves.
 void DockerRuntime::promote(const Instance& candidate, const Wait& wait) {
     const auto old = current(candidate.name, wait);
     if (old && old->id.starts_with(candidate.id))
         return;
     if (old)
-        client_.rename(old->id, old_name(candidate.name, old->id), wait.deadline);
-    if (client_.rename(candidate.id, candidate.name, wait.deadline) != docker::Change::done) {
+        rename(old->id, old_name(candidate.name, old->id), wait);
+    if (!rename(candidate.id, candidate.name, wait)) {
         if (old)
-            client_.rename(old->id, candidate.name, wait.deadline);
+            rename(old->id, candidate.name, wait);
         throw Error(ErrorKind::no, candidate.name,
                     "its new container was removed by somebody else");
     }
@@ -148,7 +170,7 @@ void DockerRuntime::reconcile(const Wait& wait) {
         if (container.name != old_name(service, container.id) || services.contains(service))
             continue;
         if (const auto lock = RunLock::try_take(service)) {
-            client_.rename(container.id, service, wait.deadline);
+            rename(container.id, service, wait);
             client_.start(container.id, wait.deadline);
             services.insert(service);
             restored.insert(container.id);
@@ -190,7 +212,7 @@ std::optional<docker::ContainerDetail> DockerRuntime::current(std::string_view s
     require_service_name(service);
     auto detail = engine(wait).inspect(service, wait.deadline);
     // The Engine also finds by the start of an id.
-    if (!detail || detail->name != service || detail->label("inband") != "inband")
+    if (!detail || detail->name != service || !is_ours(*detail))
         return std::nullopt;
     return detail;
 }
@@ -238,7 +260,8 @@ bool DockerRuntime::remove(std::string_view service, std::chrono::seconds grace,
 bool DockerRuntime::logs(std::string_view id, const LogOptions& options, const LogSink& sink,
                          const Wait& wait) {
     const docker::LogRequest request{options.follow, options.since_ms, options.last_lines};
-    return engine(wait).logs(id, request, sink, wait.deadline);
+    const auto detail = engine(wait).inspect(id, wait.deadline);
+    return detail && is_ours(*detail) && client_.logs(detail->id, request, sink, wait.deadline);
 }
 
 std::vector<Usage> DockerRuntime::usage(const Wait& wait) {

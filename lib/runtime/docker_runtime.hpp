@@ -55,11 +55,13 @@ private:
 
     docker::Client& engine(const Wait& wait);
     void build_image(const std::filesystem::path& folder, const std::string& image,
-                     const ServiceSpec& spec, const Progress& progress, const Wait& wait);
+                     const ServiceSpec& spec, bool pull, const Progress& progress,
+                     const Wait& wait);
     /// The id of the container that is the service, or nothing.
     std::optional<docker::ContainerDetail> current(std::string_view service, const Wait& wait);
     std::string create_on_ports(const ServiceSpec& spec, const docker::ImageDetail& image,
                                 const Wait& wait);
+    bool rename(const std::string& id, const std::string& name, const Wait& wait);
     Instance exact(const docker::Container& row, const Wait& wait);
 
     docker::Client client_;

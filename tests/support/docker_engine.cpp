@@ -50,10 +50,10 @@ std::string DockerEngine::busybox() {
     return program("busybox");
 }
 
-std::string DockerEngine::obstacle() {
+std::string DockerEngine::obstacle(Whose whose) {
     if (busybox().empty())
         return "no busybox (apt install busybox-static)";
-    if (engine_answers(usual_socket))
+    if (whose == Whose::any && engine_answers(usual_socket))
         return "";
     if (::geteuid() != 0)
         return "no Docker Engine answers, and only root can start one";
@@ -62,8 +62,8 @@ std::string DockerEngine::obstacle() {
     return program("dockerd").empty() ? "no Docker (apt install docker.io)" : "";
 }
 
-DockerEngine::DockerEngine() : socket_path_(usual_socket) {
-    if (engine_answers(usual_socket))
+DockerEngine::DockerEngine(Whose whose) : socket_path_(usual_socket) {
+    if (whose == Whose::any && engine_answers(usual_socket))
         return;
     directory_.emplace();
     socket_path_ = directory_->path() / "docker.sock";

@@ -13,11 +13,16 @@ namespace support {
 /// packet filter alone, so any number can run at the same time; host ports go through their proxy.
 class DockerEngine {
 public:
+    enum class Whose {
+        any,
+        own, // a private one at any rate, for tests that count or remove all of its containers
+    };
+
     /// Why there can be none here; empty: there can.
-    static std::string obstacle();
+    static std::string obstacle(Whose whose = Whose::any);
 
     /// Throws std::runtime_error with its log when it does not come up.
-    DockerEngine();
+    explicit DockerEngine(Whose whose = Whose::any);
     ~DockerEngine();
     DockerEngine(const DockerEngine&) = delete;
     DockerEngine& operator=(const DockerEngine&) = delete;
