@@ -310,10 +310,12 @@ time.sleep(600)' "$1" 3>&- &
 }
 
 @test "doctor names a Docker socket that is not ours to use" {
-    [ "$(id -u)" -ne 0 ] || skip "root may use every socket"
+    local as_others=()
+    # Root may use every socket, unless it gives that up.
+    [ "$(id -u)" -ne 0 ] || as_others=(setpriv --bounding-set=-dac_override)
     silent_server "$PWD/docker.sock"
     chmod 0 docker.sock
-    DOCKER_HOST=unix://$PWD/docker.sock run bandctl doctor -j
+    DOCKER_HOST=unix://$PWD/docker.sock run "${as_others[@]}" bandctl doctor -j
     kill "$silent"
     [[ $(check docker '.notes[0]' <<<"$output") == *'Permission denied'* ]]
 }

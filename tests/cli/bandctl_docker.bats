@@ -6,47 +6,27 @@
 bats_require_minimum_version 1.5.0
 load ../support/redis
 load ../support/services
-
-obstacle() {
-    local program
-    ((EUID == 0)) || echo 'only root can start a Docker Engine'
-    for program in dockerd docker ip busybox; do
-        command -v $program >/dev/null || echo "$program is not installed"
-    done
-}
+load ../support/docker
 
 setup_file() {
-    [[ -z $(obstacle) ]] || return 0
-    export ENGINE_DIR BRIDGE=bkc$BASHPID GATEWAY=10.214.$((BASHPID % 250)).1
-    ENGINE_DIR=$(mktemp -d "${TMPDIR:-/tmp}/bandkit-XXXXXX")
-    ip link add "$BRIDGE" type bridge
-    ip addr add "$GATEWAY/24" dev "$BRIDGE"
-    ip link set "$BRIDGE" up
-    export DOCKER_HOST=unix://$ENGINE_DIR/docker.sock
-    dockerd -H "$DOCKER_HOST" --data-root "$ENGINE_DIR/data" --exec-root "$ENGINE_DIR/exec" \
-        --pidfile "$ENGINE_DIR/pid" --bridge="$BRIDGE" --iptables=false --ip6tables=false \
-        --ip-masq=false >"$ENGINE_DIR/log" 2>&1 3>&- &
-    export ENGINE_PID=$!
-    start_redis --bind 127.0.0.1 "$GATEWAY" --port "$((30000 + BASHPID % 20000))" --protected-mode no
-    export BAND_BUS=redis://127.0.0.1:$((30000 + BASHPID % 20000))
-    wait_until 'docker version >/dev/null 2>&1' 60
+    [[ -z $(engine_obstacle) ]] || return 0
+    start_engine
+    start_redis --protected-mode no
+    wait_until 'port=$((20000 + RANDOM % 10000)) &&
+        [[ $(redis CONFIG SET bind "127.0.0.1 $GATEWAY" port "$port") == OK ]]'
+    export BAND_BUS=redis://127.0.0.1:$port
     "$SOURCE_DIR/scripts/base-image" "$BUILD_DIR" | docker import - bandkit/base >/dev/null
 }
 
 teardown_file() {
     [[ -n ${ENGINE_PID-} ]] || return 0
-    docker ps -aq | xargs -r docker rm -f >/dev/null
-    kill "$ENGINE_PID"
-    wait_until '! kill -0 $ENGINE_PID 2>/dev/null' 20
     stop_redis
-    ip link del "$BRIDGE"
-    umount -R -q "$ENGINE_DIR/data" || true
-    rm -rf "$ENGINE_DIR"
+    stop_engine
 }
 
 setup() {
     local why
-    why=$(obstacle)
+    why=$(engine_obstacle)
     [[ -z $why ]] || skip "${why//$'\n'/, }"
     use_machine
     unset BAND_RUNTIME

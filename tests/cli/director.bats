@@ -5,36 +5,14 @@
 
 bats_require_minimum_version 1.5.0
 load ../support/redis
+load ../support/director
 
 setup() {
-    unset BAND_TOKEN BAND_INSECURE BAND_PORT BAND_HOST NOTIFY_SOCKET
-    cd "$BATS_TEST_TMPDIR" || return
-    # Short: the name of a Unix socket is at most 107 bytes.
-    place=$(mktemp -d "${TMPDIR:-/tmp}/bandkit-XXXXXX")
-    mkdir -m 700 "$place/run"
-    export XDG_RUNTIME_DIR=$place/run XDG_STATE_HOME=$place/state XDG_CONFIG_HOME=$place/config
-    engine=${DOCKER_HOST-} # of whoever runs the tests
-    export DOCKER_HOST=unix://$place/docker.sock
-    export BAND_TMUX_SOCKET=$place/tmux.sock BAND_IMAGES=$PWD/services
-    mkdir services
-    redis FLUSHALL >/dev/null # what should run is kept there
+    use_directors_machine
 }
 
 teardown() {
-    [ -z "${director-}" ] || kill -TERM "$director" 2>/dev/null || true
-    tmux -S "$BAND_TMUX_SOCKET" kill-server 2>/dev/null || true
-    [ -z "${director-}" ] || wait "$director" || true
-    rm -rf "$place"
-}
-
-# Starts it in the background on a free port, and returns once it listens.
-start() {
-    : >err # of an earlier one
-    # Without a limit of memory: under a sanitizer programs take more than any.
-    director -v --port 0 --memory 0 --port-range "$((20000 + RANDOM % 10000))-32000" "$@" >out 2>err 3>&- &
-    director=$!
-    wait_until 'grep -q "listening on" err'
-    url=http://127.0.0.1:$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\).*/\1/p' err)
+    leave_directors_machine
 }
 
 # A folder with a program that answers the method echo.
@@ -114,43 +92,6 @@ EOF
     wait "$director"
     wait_until 'grep -q STOPPING=1 told'
     kill "$listener"
-}
-
-@test "with Docker: a container is run, followed, called back to life, and a bad build is shown" {
-    if [ -n "$engine" ]; then export DOCKER_HOST=$engine; else unset DOCKER_HOST; fi
-    docker version >/dev/null 2>&1 || skip "there is no Docker"
-    busybox=$(command -v busybox) || skip "there is no busybox"
-    name=director-test-$RANDOM
-    mkdir "services/$name"
-    cp "$busybox" "services/$name/busybox"
-    cat >"services/$name/Dockerfile" <<'EOF'
-FROM scratch
-COPY busybox /busybox
-EXPOSE 8080
-CMD ["/busybox", "sh", "-c", "echo up as $NAME; exec /busybox sleep 1000"]
-EOF
-    start
-    body=$(curl -sS -X POST "$url/run/$name?until=started&runtime=docker")
-    [ "$(jq -r .result.status <<<"$body")" = running ]
-    id=$(jq -r .result.short_id <<<"$body")
-    [ "$(curl -sS "$url/logs/$name")" = "up as $name" ]
-    [ "$(curl -sS "$url/show/$name" | jq -r .result.config.labels.inband)" = inband ]
-    curl -sS "$url/list_images" | jq -e --arg name "rst/service-$name:latest" 'any(.name == $name)'
-
-    # What Docker tells is followed.
-    docker kill "$id" >/dev/null
-    wait_until '[ "$(curl -sS "$url/ls" | jq -r --arg n "$name" ".result[\$n]")" = stopped ]'
-    [ "$(curl -sS -X POST "$url/start/$name" | jq .result)" = true ]
-
-    # A version that cannot be built is no outage.
-    printf 'FROM scratch\nCOPY nosuch /\n' >"services/$name/Dockerfile"
-    run -0 curl -sS -w '%{http_code}' -X POST "$url/run/$name"
-    [[ $output == *422 ]]
-    [[ $output == *nosuch* ]]
-    [ "$(curl -sS "$url/ls" | jq -r --arg n "$name" '.result[$n]')" = running ]
-    [ "$(curl -sS -X POST "$url/rm/$name?grace=0" | jq .result)" = null ]
-    [ -z "$(docker ps -aq --filter "name=$name")" ]
-    docker rmi -f "rst/service-$name" >/dev/null
 }
 
 @test "the page does all of it in a browser" {
