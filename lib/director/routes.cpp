@@ -48,6 +48,7 @@ constexpr std::array table{
     Route{"metrics", 0, Action::metrics, reads, wrapped, http_only},
     Route{"healthz", 0, Action::health, reads, wrapped, http_only},
     Route{"", 0, Action::page, reads, wrapped, http_only},
+    Route{"palette.css", 0, Action::page, reads, wrapped, http_only},
     Route{"style.css", 0, Action::page, reads, wrapped, http_only},
     Route{"app.js", 0, Action::page, reads, wrapped, http_only},
     Route{"icon.svg", 0, Action::page, reads, wrapped, http_only},

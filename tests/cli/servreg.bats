@@ -170,7 +170,7 @@ page() {
     grep -qF '<td>&lt;img src=x onerror="document.title=1"&gt;</td>' dom
     grep -qF '&lt;script&gt;' dom
     grep -qF '<a href="https://web.example/api"' dom
-    grep -qF '<title>Services</title>' dom
+    grep -qF '<title>servreg</title>' dom
     grep -qF '3 of 3 alive, 3 names' dom
     grep -q '<td class="alive">alive</td>' dom
 }

@@ -91,6 +91,7 @@ async function refresh() {
         field("services").replaceChildren(...shown.map(one => row(one, now)));
         const {alive, instances, services: names} = stats.result;
         field("summary").textContent = `${alive} of ${instances} alive, ${names} names`;
+        field("none").hidden = instances !== 0;
         field("more").hidden = services.result.length < most;
         field("more").textContent = `The first ${most} are shown; a name narrows them down.`;
         trouble(services.stale ? "The database is away: this is what was known when it went." : "");
