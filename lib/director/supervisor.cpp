@@ -45,8 +45,11 @@ std::optional<Supervisor::Decision> Supervisor::judge(const std::string& service
     Watched& watched = watched_[service];
     if (watched.given_up)
         return std::nullopt;
-    if (instance == nullptr)
+    if (instance == nullptr) {
+        if (watched.seen_running) // removed, or being replaced, by somebody else
+            return std::nullopt;
         return revive(service, watched, Step::run, "it is not there", now);
+    }
     switch (instance->state) {
     case State::running:
     case State::restarting:

@@ -16,10 +16,10 @@
 
 namespace director {
 
-/// Decides what is to be done so that those services run that should: what is gone or has failed is
-/// started again, after 1 s at first and up to 60 s when it keeps failing; what ran out of memory
-/// three times within five minutes is stopped for good (RELIABILITY.md D6). What somebody else
-/// stopped while we looked on is left alone until our next start.
+/// Decides what is to be done so that those services run that should: what is not there or has
+/// failed is started again, after 1 s at first and up to 60 s when it keeps failing; what ran out
+/// of memory three times within five minutes is stopped for good (RELIABILITY.md D6). What somebody
+/// else stopped or removed while we looked on is left alone until our next start.
 class Supervisor {
 public:
     using Time = base::SteadyClock::time_point;

@@ -67,12 +67,19 @@ TEST_CASE("supervisor: what somebody else stops is not started again until our n
     CHECK(supervisor.look(wanted, one(State::stopped), idle, start + 20s).size() == 1);
 }
 
-TEST_CASE("supervisor: what failed or vanished under our eyes comes back") {
+TEST_CASE("supervisor: what somebody else removes is not run again until our next start") {
+    Supervisor supervisor;
+    CHECK(supervisor.look(wanted, one(State::running), idle, start).empty());
+    CHECK(supervisor.look(wanted, {}, idle, start + 10s).empty());
+    supervisor.begin_anew();
+    CHECK(supervisor.look(wanted, {}, idle, start + 20s).at(0).step == Step::run);
+}
+
+TEST_CASE("supervisor: what failed under our eyes comes back") {
     Supervisor supervisor;
     CHECK(supervisor.look(wanted, one(State::running), idle, start).empty());
     CHECK(supervisor.look(wanted, one(State::failed), idle, start + 1s).at(0).step == Step::start);
     CHECK(supervisor.look(wanted, one(State::running), idle, start + 2s).empty());
-    CHECK(supervisor.look(wanted, {}, idle, start + 5s).at(0).step == Step::run);
 }
 
 TEST_CASE("supervisor: the third death for lack of memory within five minutes ends the restarts") {
