@@ -41,14 +41,15 @@ bool LogDecoder::Channel::take_time(std::string_view& text) {
     const auto size = std::min({text.find(' '), text.size(), most});
     time_text_ += text.substr(0, size);
     text.remove_prefix(size);
-    if (text.starts_with(' ')) {
+    // First, so that it does not matter whether the blank behind it came in the same piece.
+    if (time_text_.size() == longest_time) {
+        give_back();
+    } else if (text.starts_with(' ')) {
         text.remove_prefix(1);
         if (!in_line_) // a line has the time of its first message
             time_ms_ = time_of(time_text_);
         time_text_.clear();
         in_time_ = false;
-    } else if (time_text_.size() == longest_time) {
-        give_back();
     }
     return !in_time_;
 }

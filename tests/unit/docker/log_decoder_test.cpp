@@ -84,6 +84,11 @@ TEST_CASE("log: a frame without text, and one without a time, do no harm") {
     CHECK(decode_all(frame(1, std::string(100, 'x') + "\n")).size() == 1);
 }
 
+TEST_CASE("log: a word as long as the longest time is text, wherever it is cut") {
+    const std::string word(40, '&');
+    CHECK(decode_all(word + " more\n") == std::vector<Line>{{word + " more", false, 0}});
+}
+
 TEST_CASE("log: a declared size is not believed, a line too long is cut") {
     std::string huge = message(1, "x\n");
     huge[4] = '\x7f'; // 2 GiB
