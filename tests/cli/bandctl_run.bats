@@ -212,7 +212,9 @@ sessions() {
     service hello <<<$'#!/bin/sh\nexec sleep 1000'
     export BAND_BUS=unix://$BATS_TEST_TMPDIR/nobody.sock
     bandctl run hello --wait started
-    [ "$(bandctl ls -o 'template={state} {answers}')" = 'running false' ]
+    run --separate-stderr bandctl ls -o 'template={state} {answers}'
+    [ "$output" = 'running false' ]
+    [[ $stderr == *nobody.sock* ]] # it was named, so a script is told that it is away
     bandctl stop hello
     run --separate-stderr bandctl run hello
     [ "$status" -eq 69 ]

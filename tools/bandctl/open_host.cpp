@@ -21,11 +21,12 @@ namespace {
 std::unique_ptr<host::LocalHost> this_machine(cli::Invocation& in) {
     host::LocalConfig config = tools::local_config_of(in, client::patience_of(in, 10s));
     config.on_trouble = [&in](std::string_view what, const Error& error) {
-        // Where nothing says that there is a Docker, its absence is no news.
-        if (what == "docker" && !host::is_docker_expected())
-            in.notice().detail(error.what());
+        // The answer is not whole without what somebody named; the absence of the rest is no news.
+        if (what == "docker" ? host::is_docker_expected()
+                             : what != "bus" || in.bus().source != "the default")
+            in.notice().warn(error.what());
         else
-            in.notice().say(error.what());
+            in.notice().detail(error.what());
     };
     return std::make_unique<host::LocalHost>(std::move(config), host::local_runtimes());
 }
