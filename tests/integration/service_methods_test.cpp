@@ -77,7 +77,9 @@ TEST_CASE("a method's errors: an outcome, a refusal with a code of its own, and 
     const Result thrown = t.call("thrown");
     CHECK(thrown.failure.message == "Server error");
     CHECK(thrown.failure.data.empty());
-    CHECK(t.service.notes.has("Unhandled error in method thrown: secret detail"));
+    CHECK(eventually(5s, [&] {
+        return t.service.notes.has("Unhandled error in method thrown: secret detail");
+    }));
 }
 
 TEST_CASE("methods and messages side by side: what a method publishes goes out at once") {

@@ -75,14 +75,16 @@ void TopicWatch::stop() noexcept {
 
 void TopicWatch::on_connected() {
     subscribed_ = true;
+    subscriptions_due_ = wild_kinds_.size();
     for (const Kind kind : wild_kinds_)
         subscriber_.send({"SUBSCRIBE", keys_.index(kind)}, [this](redis::Reply&& reply) {
-            if (!reply.is_error())
-                return;
-            subscribed_ = false;
-            relist_timer_.schedule(relist_unwatched_every);
+            if (reply.is_error())
+                subscribed_ = false;
+            // What appeared before the subscription. Only its answer tells that it holds: the list
+            // goes over another connection and could overtake it.
+            if (--subscriptions_due_ == 0)
+                list();
         });
-    list(); // what appeared before the subscription
 }
 
 void TopicWatch::on_disconnected(const base::Error&, std::chrono::milliseconds, int) {

@@ -55,6 +55,7 @@ private:
     redis::Connection subscriber_;
     loop::Timer relist_timer_;
     std::size_t lists_due_ = 0;
+    std::size_t subscriptions_due_ = 0;
     bool listed_once_ = false;
     bool opened_ = false;
     bool subscribed_ = false;
