@@ -151,6 +151,11 @@ TEST_CASE("publisher: a stream that fails for good says how to go on") {
     publisher.write(numbers(500));
     Redis redis{server};
     CHECK(eventually(10s, [&] { return redis.ask({"XLEN", "band:events:{E}"}).integer == 500; }));
+    // Stored is not yet known to the publisher.
+    CHECK(eventually(10s, [&] {
+        publisher.signal(SIGUSR1);
+        return publisher.wait_for_err("500 events published, 0 on their way", 50ms);
+    }));
     server.kill9();
     publisher.write("501\n");
     CHECK(publisher.wait() == 75);
