@@ -1,14 +1,13 @@
 #include "runtime/command.hpp"
 
 #include "base/error.hpp"
+#include "base/pipe.hpp"
 #include "base/printable.hpp"
-#include "base/unique_fd.hpp"
 #include "runtime/waiting.hpp"
 
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,7 +16,6 @@ namespace runtime {
 
 using base::Error;
 using base::ErrorKind;
-using base::UniqueFd;
 
 namespace {
 
@@ -90,23 +88,19 @@ int wait_for(pid_t pid) {
 } // namespace
 
 CommandResult run_command(const std::vector<std::string>& arguments, const Wait& wait) {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0)
-        throw Error(ErrorKind::cannot_run, "cannot make a pipe", base::errno_text(errno));
-    const UniqueFd output{ends[0]};
-    UniqueFd child_end{ends[1]};
-    const pid_t pid = spawn(arguments, child_end.get());
-    child_end.reset();
+    base::Pipe output;
+    const pid_t pid = spawn(arguments, output.write.get());
+    output.write.reset();
     CommandResult result;
     try {
         std::array<char, 4096> chunk;
         for (;;) {
             check(wait, arguments.front(), "running it");
-            pollfd events[] = {{output.get(), POLLIN, 0}, {wait.stop_fd, POLLIN, 0}};
+            pollfd events[] = {{output.read.get(), POLLIN, 0}, {wait.stop_fd, POLLIN, 0}};
             ::poll(events, 2, wait.deadline.poll_timeout());
             if (events[0].revents == 0)
                 continue;
-            const auto size = ::read(output.get(), chunk.data(), chunk.size());
+            const auto size = ::read(output.read.get(), chunk.data(), chunk.size());
             if (size <= 0)
                 break;
             if (result.output.size() < most_output)

@@ -1,6 +1,7 @@
 #include "tools/attach_service/child.hpp"
 
 #include "base/error.hpp"
+#include "base/pipe.hpp"
 #include "base/printable.hpp"
 #include "tools/attach_service/process_groups.hpp"
 
@@ -20,22 +21,10 @@ namespace attach_service {
 
 using base::Error;
 using base::ErrorKind;
+using base::Pipe;
 using base::UniqueFd;
 
 namespace {
-
-struct Pipe {
-    UniqueFd read;
-    UniqueFd write;
-
-    Pipe() {
-        int ends[2];
-        if (::pipe2(ends, O_CLOEXEC) != 0)
-            throw Error(ErrorKind::cannot_run, "cannot make a pipe", base::errno_text(errno));
-        read.reset(ends[0]);
-        write.reset(ends[1]);
-    }
-};
 
 void set_non_blocking(int fd) {
     ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);

@@ -1,6 +1,7 @@
 #include "tools/supervise/program.hpp"
 
 #include "base/error.hpp"
+#include "base/pipe.hpp"
 #include "base/printable.hpp"
 #include "runtime/process_tree.hpp"
 
@@ -17,22 +18,10 @@ namespace supervise {
 
 using base::Error;
 using base::ErrorKind;
+using base::Pipe;
 using base::UniqueFd;
 
 namespace {
-
-struct Pipe {
-    UniqueFd read;
-    UniqueFd write;
-
-    Pipe() {
-        int ends[2];
-        if (::pipe2(ends, O_CLOEXEC) != 0)
-            throw Error(ErrorKind::cannot_run, "cannot make a pipe", base::errno_text(errno));
-        read.reset(ends[0]);
-        write.reset(ends[1]);
-    }
-};
 
 std::vector<char*> pointers(std::vector<std::string>& words) {
     std::vector<char*> all;
