@@ -11,9 +11,11 @@
 #include <soci/version.h>
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
 #include <initializer_list>
 #include <mutex>
+#include <thread>
 
 namespace sql {
 
@@ -104,10 +106,26 @@ Session::Session(const DatabaseUrl& url, bool synchronous_full)
     impl_->guarded(
         [&] { impl_->session.open(dialect_.driver(), dialect_.connection_string(url)); });
     for (const std::string& statement : dialect_.session_setup(synchronous_full))
-        execute(statement);
+        set_up(statement);
 }
 
 Session::~Session() = default;
+
+/// SQLite does not wait where two could wait for each other, and two that turn a new file's WAL on
+/// at once could: one of them is refused there and then, whatever its busy_timeout.
+void Session::set_up(const std::string& statement) {
+    using Clock = std::chrono::steady_clock;
+    for (const auto deadline = Clock::now() + std::chrono::seconds{2};;) {
+        try {
+            execute(statement);
+            return;
+        } catch (const Error& error) {
+            if (!says(error.what(), {"database is locked"}) || Clock::now() > deadline)
+                throw;
+            std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        }
+    }
+}
 
 void Session::execute(const std::string& statement) {
     impl_->guarded([&] { impl_->session << statement; });

@@ -39,6 +39,9 @@ public:
 private:
     friend class Statement;
     struct Impl;
+
+    void set_up(const std::string& statement);
+
     Dialect dialect_;
     std::unique_ptr<Impl> impl_;
 };

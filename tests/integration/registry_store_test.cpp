@@ -4,6 +4,8 @@
 #include "registry_fixture.hpp"
 #include "sql/session.hpp"
 
+#include <barrier>
+#include <mutex>
 #include <set>
 #include <thread>
 
@@ -156,6 +158,29 @@ TEST_CASE("store: the tables may be made by several at once") {
         thread.join();
     Store store{database, false};
     CHECK(changes(store).size() == 4);
+}
+
+TEST_CASE("store: many that open a new SQLite file in the same moment wait for each other") {
+    constexpr int openers = 6;
+    std::mutex mutex;
+    std::string refused;
+    for (int round = 0; round < 20; ++round) {
+        const auto database = DatabaseUrl::parse(test::fresh_sqlite());
+        std::barrier together{openers};
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < openers; ++i)
+            threads.emplace_back([&] {
+                together.arrive_and_wait();
+                try {
+                    const Store store{database, false};
+                } catch (const base::Error& error) {
+                    const std::lock_guard lock{mutex};
+                    refused = error.what();
+                }
+            });
+    }
+    CAPTURE(refused);
+    CHECK(refused.empty());
 }
 
 TEST_CASE("store: the rows of the original's table are taken over once") {
