@@ -145,7 +145,8 @@ void LogStreams::add(const std::string& service, const runtime::LogOptions& opti
     streams_.emplace(id, stream);
 }
 
-/// What the client has not taken yet is left to it: then the thread waits, and not the memory grows.
+/// What the client has not taken yet is left to it: then the thread waits, and not the memory
+/// grows.
 void LogStreams::write(std::uint64_t id) {
     const auto at = streams_.find(id);
     if (at == streams_.end() || at->second->responder.unsent() > 0)

@@ -70,9 +70,8 @@ TEST_CASE("director: a log larger than any buffer waits for a client that is slo
     machine.add_service("wordy", "yes " + std::string(99, 'x') + " | head -n " +
                                      std::to_string(lines) + "\necho the end\n" + answering);
     REQUIRE(machine.post("/run/wordy", R"({"until":"started"})").status == 200);
-    REQUIRE(support::eventually(30s, [&] {
-        return machine.get("/logs/wordy?last=2").body.starts_with("the end\n");
-    }));
+    REQUIRE(support::eventually(
+        30s, [&] { return machine.get("/logs/wordy?last=2").body.starts_with("the end\n"); }));
     std::size_t size = 0;
     std::string end;
     http::Client reader{http::Endpoint::parse("unix://" + socket)};
