@@ -14,9 +14,7 @@ using base::ErrorKind;
 
 /// This machine, where starting libcurl would take longer than the request.
 bool is_local(const Endpoint& endpoint) {
-    const std::string& host = endpoint.address.host;
-    return !endpoint.address.unix_path.empty() || host == "localhost" || host == "::1" ||
-           host.starts_with("127.");
+    return !endpoint.address.unix_path.empty() || net::names_loopback(endpoint.address.host);
 }
 
 bool is_token(std::string_view text) {

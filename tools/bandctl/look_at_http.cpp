@@ -44,9 +44,7 @@ bool is_json(const http::Response& response) {
 
 /// On TCP every user of the machine reaches it.
 void advise_socket(Finding& finding, const http::Endpoint& endpoint) {
-    const auto& host = endpoint.address.host;
-    if (endpoint.address.unix_path.empty() &&
-        (host == "localhost" || host == "::1" || host.starts_with("127.")))
+    if (endpoint.address.unix_path.empty() && net::names_loopback(endpoint.address.host))
         finding.advice.emplace_back("every user of this machine can reach it; --unix-socket with "
                                     "mode 0660 keeps others out");
 }
