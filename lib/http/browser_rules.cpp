@@ -1,5 +1,6 @@
 #include "http/browser_rules.hpp"
 
+#include "http/field.hpp"
 #include "net/address.hpp"
 
 #include <algorithm>
@@ -102,12 +103,7 @@ void add_page_headers(Response& response) {
 
 bool has_json_type(const Request& request) noexcept {
     const auto header = request.headers.find("Content-Type");
-    if (!header)
-        return false;
-    std::string_view type = header->substr(0, header->find(';'));
-    while (type.ends_with(' ') || type.ends_with('\t'))
-        type.remove_suffix(1);
-    return equal_ignoring_case(type, "application/json");
+    return header && equal_ignoring_case(media_type(*header), "application/json");
 }
 
 } // namespace http
