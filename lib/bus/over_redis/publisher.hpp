@@ -58,7 +58,6 @@ private:
 
     Topic& topic_for(const message::Message& message);
     void require_subscriber(const Topic& topic);
-    void seal();
     void write(Batch& batch);
     void step();
     void take_replies();
