@@ -2,19 +2,16 @@
 
 #include "base/unique_fd.hpp"
 #include "http/server.hpp"
-#include "loop/event_loop.hpp"
-#include "loop/mailbox.hpp"
+#include "stage.hpp"
 #include "support/eventually.hpp"
 #include "support/socket.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
 
 using namespace std::chrono_literals;
 
@@ -23,23 +20,14 @@ class ServerThread {
 public:
     explicit ServerThread(http::Server::Handler handler, http::Limits limits = {},
                           net::Address address = {.host = "127.0.0.1"})
-        : server_(std::make_unique<http::Server>(loop_, limits, std::move(handler))),
-          address_(server_->listen(address)), thread_([this] { loop_.run(); }) {}
-
-    ~ServerThread() {
-        on_loop([this] { loop_.stop(); });
-        thread_.join();
+        : server_(std::make_unique<http::Server>(stage_.loop, limits, std::move(handler))),
+          address_(server_->listen(address)) {
+        stage_.start();
     }
+    ~ServerThread() { stage_.stop(); }
 
     /// Runs it on the loop and waits for its end.
-    void on_loop(const std::function<void()>& task) {
-        std::promise<void> done;
-        mailbox_.post([&] {
-            task();
-            done.set_value();
-        });
-        done.get_future().wait();
-    }
+    void on_loop(const std::function<void()>& task) { stage_.run(task); }
 
     http::Server& server() { return *server_; } // inside on_loop
     [[nodiscard]] const net::Address& address() const { return address_; }
@@ -50,11 +38,9 @@ public:
     }
 
 private:
-    loop::EventLoop loop_;
-    loop::Mailbox mailbox_{loop_};
+    integration::Stage stage_;
     std::unique_ptr<http::Server> server_;
     net::Address address_;
-    std::thread thread_;
 };
 
 /// A client that writes bytes as it is told.

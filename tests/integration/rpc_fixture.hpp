@@ -1,13 +1,11 @@
 #pragma once
 
 #include "base/url.hpp"
-#include "loop/event_loop.hpp"
-#include "loop/mailbox.hpp"
 #include "redis/config.hpp"
 #include "rpc/call_once.hpp"
 #include "rpc/callee.hpp"
 #include "rpc/caller.hpp"
-#include "support/eventually.hpp"
+#include "stage.hpp"
 #include "support/redis_client.hpp"
 #include "support/redis_server.hpp"
 
@@ -16,7 +14,6 @@
 #include <future>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -33,44 +30,7 @@ inline redis::Config config_of(const RedisServer& server) {
     return config_of(server.url());
 }
 
-/// An event loop on a thread of its own. What lives on it is made before `start` and used by
-/// `run`, on that thread.
-class Stage {
-public:
-    ~Stage() { stop(); }
-
-    loop::EventLoop loop;
-
-    void start() {
-        thread_ = std::thread([this] { loop.run(); });
-    }
-    void stop() {
-        if (!thread_.joinable())
-            return;
-        mailbox_.post([this] { loop.stop(); });
-        thread_.join();
-    }
-    /// Runs it on the loop and waits for its end.
-    void run(const std::function<void()>& task) {
-        std::promise<void> done;
-        mailbox_.post([&] {
-            task();
-            done.set_value();
-        });
-        done.get_future().wait();
-    }
-    bool eventually(const std::function<bool()>& condition) {
-        return support::eventually(10s, [&] {
-            bool met = false;
-            run([&] { met = condition(); });
-            return met;
-        });
-    }
-
-private:
-    loop::Mailbox mailbox_{loop};
-    std::thread thread_;
-};
+using integration::Stage;
 
 class Record final : public rpc::CalleeObserver {
 public:
