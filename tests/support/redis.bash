@@ -48,6 +48,11 @@ redis() {
     redis-cli -s "$REDIS_SOCKET" "$@"
 }
 
+# Whether the programs are built with AddressSanitizer, which takes memory of its own.
+sanitized() {
+    grep -q __asan_init "$BUILD_DIR/tools/publish_event"
+}
+
 # Waits until a shell condition holds; fails after some seconds (10): wait_until CONDITION [SECONDS]
 wait_until() {
     local condition=$1 end=$((SECONDS + ${2:-10}))
