@@ -42,6 +42,13 @@ Daemon::Daemon(Settings settings, Machine machine, Page page, service::Diagnosti
     connect_parts();
 }
 
+/// The threads work with parts that are younger than their pools.
+Daemon::~Daemon() {
+    logs_.close(); // a thread may wait for one of its readers
+    for (WorkerPool* const pool : {&followers_, &changers_, &lookers_})
+        pool->stop();
+}
+
 void Daemon::connect_parts() {
     inventory_.on_look = [this](bool returned) { on_look(returned); };
     roll_call_.on_change = [this] { feed_.changed(); };

@@ -36,14 +36,17 @@ std::string_view checked(std::string_view json) {
     return json;
 }
 
-/// The error that an answer with a bad status stands for.
-Error error_in(const http::Response& response) {
+/// The error in an answer with a bad status; all of its body where that is another one's.
+std::string error_object(const http::Response& response) {
     try {
-        const auto object = codec::find(checked(response.body), "error");
-        return error_of(object.value_or(response.body), response.status);
+        return std::string(codec::find(checked(response.body), "error").value_or(response.body));
     } catch (const Error&) {
-        return error_of(response.body, response.status);
+        return response.body;
     }
+}
+
+Error error_in(const http::Response& response) {
+    return error_of(error_object(response), response.status);
 }
 
 std::int64_t number_in(std::string_view json, std::string_view path) {
@@ -275,16 +278,18 @@ std::string RemoteHost::call(std::string_view service, std::string_view method,
     const std::string subject = std::string(service) + "." + std::string(method);
     if (response.status == 200)
         return std::string(codec::find(checked(response.body), "result").value_or("null"));
-    const auto error = codec::find(checked(response.body), "error").value_or(response.body);
-    if (response.status == 502)
-        throw Error(ErrorKind::unavailable, subject, "nobody listens to that name");
-    if (response.status == 504)
-        throw Error(ErrorKind::timeout, subject, "it has not answered in time");
+    const std::string error = error_object(response);
     if (codec::find(error, "kind") || !codec::find(error, "code"))
         throw error_in(response);
-    throw rpc::Refused(subject,
-                       {number_in(error, "code"), codec::find_text(error, "message").value_or(""),
-                        std::string(codec::find(error, "data").value_or(""))});
+    const rpc::Failure failure{number_in(error, "code"),
+                               codec::find_text(error, "message").value_or(""),
+                               std::string(codec::find(error, "data").value_or(""))};
+    const bool of_director = failure.code == rpc::code::server_error;
+    if (response.status == 502 && of_director)
+        throw Error(ErrorKind::unavailable, subject, "nobody listens to that name");
+    if (response.status == 504 && of_director)
+        throw Error(ErrorKind::timeout, subject, "it has not answered in time");
+    throw rpc::Refused(subject, failure);
 }
 
 std::vector<Image> RemoteHost::images(const Wait& wait) {

@@ -62,6 +62,35 @@ TEST_CASE("director: a service is run, shown, called, read, stopped and removed"
     CHECK(Directed::in(again, "result") == "null");
 }
 
+TEST_CASE("director: a log larger than any buffer waits for a client that is slow") {
+    constexpr std::size_t lines = 40'000;
+    const support::TempDirectory directory;
+    const std::string socket = directory.path() / "s"; // which holds less than TCP does
+    Directed machine{{"--unix-socket", socket}};
+    machine.add_service("wordy", "yes " + std::string(99, 'x') + " | head -n " +
+                                     std::to_string(lines) + "\necho the end\n" + answering);
+    REQUIRE(machine.post("/run/wordy", R"({"until":"started"})").status == 200);
+    REQUIRE(support::eventually(
+        30s, [&] { return machine.get("/logs/wordy?last=2").body.starts_with("the end\n"); }));
+    std::size_t size = 0;
+    std::string end;
+    http::Client reader{http::Endpoint::parse("unix://" + socket)};
+    const auto response = reader.send(
+        {.method = "GET", .target = "/logs/wordy"}, base::Deadline::after(60s),
+        {.source = {}, .sink = [&](std::string_view piece) {
+             if (size == 0) // others are served, and the log is read as far as anybody takes it
+                 for (int i = 0; i < 1000; ++i)
+                     REQUIRE(machine.get("/metrics").status == 200);
+             size += piece.size();
+             end = (end + std::string{piece});
+             end = end.substr(end.size() - std::min<std::size_t>(end.size(), 100));
+             return true;
+         }});
+    CHECK(response.status == 200);
+    CHECK(size > lines * 100);
+    CHECK(end.find("the end\n") != std::string::npos);
+}
+
 TEST_CASE("director: arguments come from the query, from forms and from JSON") {
     Directed machine;
     machine.add_service("tsvc", answering);

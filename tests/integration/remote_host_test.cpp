@@ -136,6 +136,8 @@ TEST_CASE("remote host: errors keep their kind and their words") {
     folder.spec.folder = "/etc";
     CHECK(kind_of([&] { host.run(folder, {}, patience()); }) == ErrorKind::usage);
     CHECK(kind_of([&] { (void)host_of(machine).list(patience()); }) == ErrorKind::no_permission);
+    CHECK(kind_of([&] { (void)host_of(machine).call("tsvc", "echo", "{}", patience()); }) ==
+          ErrorKind::no_permission);
     machine.director->signal(SIGKILL);
     REQUIRE(machine.director->wait());
     CHECK(kind_of([&] { (void)host.list(patience()); }) == ErrorKind::unavailable);
