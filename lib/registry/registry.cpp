@@ -25,7 +25,7 @@ using base::ErrorKind;
 using Steady = std::chrono::steady_clock;
 
 constexpr auto sweep_interval = std::chrono::milliseconds{200};
-constexpr std::size_t expired_in_a_sweep = 4000; // instances looked at; a matter of milliseconds
+constexpr std::size_t expired_in_a_sweep = 10'000; // instances looked at; milliseconds
 
 Error unavailable(std::string why, std::string hint = {}) {
     return {ErrorKind::unavailable, "the registry's storage", std::move(why), std::move(hint)};

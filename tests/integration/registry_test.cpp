@@ -168,7 +168,7 @@ TEST_CASE("registry: while very many of the long dead are deleted, pings are ans
         in_between = in_between || (rows > 0 && rows < dead);
     }
     CHECK(in_between);
-    CHECK(registry.until([&] { return registry->list("*").size() == 1; }, 120s));
+    CHECK(registry.until([&] { return registry->list("*").size() == 1; }, 300s));
 }
 
 TEST_CASE("registry: a connection that an administrator ends is made anew, and no ping is lost") {
