@@ -54,6 +54,9 @@ void Writer::read_all() {
 }
 
 void Writer::run() {
+    // What was read may be a file that cannot be written: to be known now, not at the first change.
+    Batch nothing;
+    attempt(nothing, 1);
     for (Batch batch; next_batch(batch); batch.clear())
         turn(batch);
 }
