@@ -48,23 +48,18 @@ bool Directory::put(const Row& row, std::int64_t heard, std::int64_t now) {
 }
 
 void Directory::Service::add(Entry& entry) noexcept {
-    Entry** place = &first;
-    if (last != nullptr && last->id < entry.id) // a new one, as a rule
-        place = &last->next;
-    while (*place != nullptr && (*place)->id < entry.id)
-        place = &(*place)->next;
-    entry.next = std::exchange(*place, &entry);
-    if (entry.next == nullptr)
-        last = &entry;
+    Entry* before = last; // of a new one, as a rule
+    while (before != nullptr && before->id > entry.id)
+        before = before->before;
+    entry.before = before;
+    entry.next = std::exchange(before == nullptr ? first : before->next, &entry);
+    (entry.next == nullptr ? last : entry.next->before) = &entry;
 }
 
 void Directory::Service::remove(Entry& entry) noexcept {
-    Entry* before = nullptr;
-    for (Entry* at = first; at != &entry; at = at->next)
-        before = at;
-    (before == nullptr ? first : before->next) = std::exchange(entry.next, nullptr);
-    if (last == &entry)
-        last = before;
+    (entry.before == nullptr ? first : entry.before->next) = entry.next;
+    (entry.next == nullptr ? last : entry.next->before) = entry.before;
+    entry.next = entry.before = nullptr;
 }
 
 void Directory::join(Entry& entry, const std::string& name) {
@@ -135,18 +130,23 @@ void Directory::sweep(std::int64_t now) {
     }
 }
 
-void Directory::expire(std::int64_t before_ms) {
-    for (auto at = entries_.begin(); at != entries_.end();) {
-        Entry& entry = at->second;
-        if (entry.alive || entry.last_seen_ms >= before_ms) {
-            ++at;
-            continue;
-        }
-        if (!entry.gone)
-            leave(entry);
+bool Directory::expire(std::int64_t before_ms, std::size_t some) {
+    std::vector<std::string> old;
+    for (; some > 0 && expiry_bucket_ < entries_.bucket_count(); --some, ++expiry_bucket_)
+        for (auto at = entries_.begin(expiry_bucket_); at != entries_.end(expiry_bucket_); ++at)
+            if (!at->second.alive && at->second.last_seen_ms < before_ms)
+                old.push_back(at->first);
+    for (const std::string& address : old) {
+        const auto at = entries_.find(address);
+        if (!at->second.gone)
+            leave(at->second);
         --gone_;
-        at = entries_.erase(at);
+        entries_.erase(at);
     }
+    if (expiry_bucket_ < entries_.bucket_count())
+        return false;
+    expiry_bucket_ = 0;
+    return true;
 }
 
 /// Calls for every service whose name matches, in order of names, until `visit` gives false.

@@ -36,8 +36,9 @@ public:
     /// Notices who has died.
     void sweep(std::int64_t now);
 
-    /// Drops the dead whose row says that they were last seen before `before_ms` (Unix time).
-    void expire(std::int64_t before_ms);
+    /// Drops the dead whose row says that they were last seen before `before_ms` (Unix time), of
+    /// about `some` instances; the next call looks at others. True when it has seen them all.
+    bool expire(std::int64_t before_ms, std::size_t some);
 
     [[nodiscard]] std::vector<Known> locate(const Glob& glob, std::int64_t now);
     [[nodiscard]] std::vector<Known> list(const Glob& glob, std::int64_t now, std::size_t offset,
@@ -61,6 +62,7 @@ private:
         std::string_view address; // the key it stands under
         Services::value_type* service = nullptr;
         Entry* next = nullptr; // of the same service
+        Entry* before = nullptr;
         std::uint16_t port = 0;
         bool gone = false;
         bool alive = false;
@@ -102,6 +104,7 @@ private:
     std::map<std::int64_t, std::vector<Entry*>> checks_;
     std::size_t alive_ = 0;
     std::size_t gone_ = 0;
+    std::size_t expiry_bucket_ = 0; // of entries_, where `expire` goes on
 };
 
 } // namespace registry

@@ -25,6 +25,7 @@ using base::ErrorKind;
 using Steady = std::chrono::steady_clock;
 
 constexpr auto sweep_interval = std::chrono::milliseconds{200};
+constexpr std::size_t expired_in_a_sweep = 10'000; // instances looked at; milliseconds
 
 Error unavailable(std::string why, std::string hint = {}) {
     return {ErrorKind::unavailable, "the registry's storage", std::move(why), std::move(hint)};
@@ -63,6 +64,7 @@ struct Registry::Impl final : Writer::Listener {
     loop::Timer sweeper;
     std::deque<Owed> owed; // the first one has the ticket `first_owed`
     std::uint64_t first_owed = 0;
+    std::optional<std::int64_t> expire_before; // what the database has deleted, we still have
     std::size_t answers_owed = 0;
     std::vector<std::function<void()>> idle;
     Stats counts;
@@ -114,6 +116,8 @@ void Registry::Impl::sweep() {
         answer(first_owed, false, late);
     }
     directory.sweep(now());
+    if (expire_before && directory.expire(*expire_before, expired_in_a_sweep))
+        expire_before.reset();
     watches.tell();
     finish_idle();
     sweeper.schedule(sweep_interval);
@@ -153,7 +157,7 @@ void Registry::Impl::on_away(const std::string& why, std::vector<std::uint64_t> 
 }
 
 void Registry::Impl::on_expired(std::int64_t before_ms) {
-    directory.expire(before_ms);
+    expire_before = before_ms;
 }
 
 Registry::Registry(loop::EventLoop& loop, Options options)

@@ -219,4 +219,22 @@ std::string Dialect::count_tables() const {
     return {};
 }
 
+std::string Dialect::count_indexes() const {
+    switch (backend_) {
+    case Backend::sqlite:
+        return "SELECT COUNT(*) FROM sqlite_master WHERE type='index' AND name=:n";
+    case Backend::postgresql:
+        return "SELECT COUNT(*) FROM pg_catalog.pg_indexes"
+               " WHERE schemaname = ANY (current_schemas(false)) AND indexname=:n";
+    case Backend::oracle:
+        return "SELECT COUNT(*) FROM user_indexes WHERE index_name=UPPER(:n)";
+    case Backend::mysql:
+        return "SELECT COUNT(*) FROM information_schema.statistics"
+               " WHERE table_schema=DATABASE() AND index_name=:n";
+    case Backend::odbc:
+        return count_tables(); // the standard has no view of indexes
+    }
+    return {};
+}
+
 } // namespace sql

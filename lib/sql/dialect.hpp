@@ -40,6 +40,8 @@ public:
     [[nodiscard]] std::string unlock_schema() const;
     /// Counts tables of the name that is its one parameter.
     [[nodiscard]] std::string count_tables() const;
+    /// The same for indexes; of some databases it is not known that there are any.
+    [[nodiscard]] std::string count_indexes() const;
 
 private:
     Backend backend_;
