@@ -22,6 +22,9 @@ public:
     /// them. `in` outlives it.
     Records(Invocation& in, std::span<const Column> columns);
 
+    /// True where `cells` alone are printed: making the JSON is in vain, then.
+    [[nodiscard]] bool is_table() const noexcept { return table_.has_value(); }
+
     /// `name` is what -o name prints, `json` one object on one line, and there is a cell a column.
     void add(std::string_view name, std::string_view json, std::span<const std::string> cells);
 

@@ -9,6 +9,7 @@
 #include <clocale>
 #include <cstdlib>
 #include <new>
+#include <optional>
 
 namespace cli {
 
@@ -30,7 +31,8 @@ int flags_of(const Column& column) {
 }
 
 /// Makes this thread measure characters as UTF-8 for a while: our programs do not take the user's
-/// locale over, and in the C locale the library counts bytes.
+/// locale over, and in the C locale the library counts bytes. Loading it costs more than most
+/// tables do.
 class Utf8Locale {
 public:
     Utf8Locale() : utf8_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
@@ -51,6 +53,10 @@ private:
     locale_t before_ = nullptr;
 };
 
+bool is_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 /// The library counts in size_t but keeps some widths in int.
 constexpr std::size_t widest = 100'000;
 
@@ -58,6 +64,7 @@ constexpr std::size_t widest = 100'000;
 
 struct Table::Impl {
     std::unique_ptr<libscols_table, Unref> table{scols_new_table()};
+    bool ascii = true; // as are the titles
 };
 
 Table::Table(std::span<const Column> columns) : impl_(std::make_unique<Impl>()) {
@@ -78,13 +85,18 @@ Table::~Table() = default;
 void Table::add_row(std::span<const std::string> cells) {
     libscols_line* const line = scols_table_new_line(impl_->table.get(), nullptr);
     check(line == nullptr ? 1 : 0);
-    for (std::size_t i = 0; i < cells.size(); ++i)
-        check(scols_line_set_data(line, i, base::printable(cells[i]).c_str()));
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const std::string cell = base::printable(cells[i]);
+        impl_->ascii = impl_->ascii && is_ascii(cell);
+        check(scols_line_set_data(line, i, cell.c_str()));
+    }
 }
 
 std::string Table::text(std::size_t width) const {
     libscols_table* const table = impl_->table.get();
-    const Utf8Locale utf8;
+    std::optional<Utf8Locale> utf8;
+    if (!impl_->ascii)
+        utf8.emplace();
     check(scols_table_set_termwidth(table, std::min(width, widest)));
     char* printed = nullptr;
     check(scols_print_table_to_string(table, &printed));
