@@ -14,8 +14,8 @@ namespace cli {
 class Invocation;
 
 /// A finite answer in the form that -o asks for: a table, one JSON array (also when it is empty), a
-/// JSON object a line, names, or a template filled in. In the library of the tables
-/// (cli_table_dep). Text from others is made harmless where the output is a terminal.
+/// JSON object a line, names, or a template filled in. Text from others is made harmless where the
+/// output is a terminal.
 class Records {
 public:
     /// For a command that has the formats table, json, ndjson, name and template=TEXT, or some of
