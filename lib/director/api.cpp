@@ -205,18 +205,16 @@ void Api::show(const Ask& ask, const Reply& reply) {
     require_runtimes(ask.service);
     const auto found = std::make_shared<std::optional<std::string>>();
     parts_.pool.submit(
-        [found, service = ask.service](host::Host& host, int stop_fd) {
+        [found, service = ask.service, envelope = ask.envelope](host::Host& host, int stop_fd) {
             *found = host.inspect(service, {base::Deadline::after(look_time), stop_fd});
+            // The first generation's keys were those of a Python program.
+            if (*found && envelope == Envelope::wrapped)
+                *found = with_snake_case_keys(**found);
         },
-        [found, reply, service = ask.service,
-         envelope = ask.envelope](const std::exception_ptr& error) {
+        [found, reply, service = ask.service](const std::exception_ptr& error) {
             if (error)
                 return reply(failure_of(error));
-            if (!*found)
-                return reply(unknown_service(service));
-            // The first generation's keys were those of a Python program.
-            reply({.result =
-                       envelope == Envelope::wrapped ? with_snake_case_keys(**found) : **found});
+            reply(*found ? Answer{.result = std::move(**found)} : unknown_service(service));
         });
 }
 

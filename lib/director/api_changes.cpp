@@ -4,6 +4,7 @@
 #include "director/api.hpp"
 #include "director/run_options.hpp"
 #include "host/service_json.hpp"
+#include "runtime/state_word.hpp"
 
 #include <array>
 #include <memory>
@@ -69,7 +70,7 @@ std::string launched_json(const host::Service& service) {
     out.begin_object();
     out.member("short_id", std::string_view(instance.id).substr(0, 12));
     out.member("name", std::string_view(service.name));
-    out.member("status", host::state_name(instance.state));
+    out.member("status", runtime::state_word(instance.state));
     out.key("ports");
     out.begin_array();
     for (const runtime::PortBinding& port : instance.ports)

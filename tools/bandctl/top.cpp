@@ -7,6 +7,7 @@
 #include "codec/json_writer.hpp"
 #include "tools/bandctl/open_host.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <optional>
@@ -46,6 +47,9 @@ constexpr cli::Example examples[] = {
     {"Watch what services use", "bandctl top"},
     {"Once a minute, for a script", "bandctl top -o ndjson --interval 1m --count 60"},
 };
+
+/// Looking is not to be what keeps the machine busy.
+constexpr auto shortest_interval = 100ms;
 
 std::string fixed(double number) {
     char text[32];
@@ -129,6 +133,8 @@ void run(cli::Invocation& in) {
     Looks looks{*host};
     const bool screen = in.out().terminal() && in.format() == cli::Format::table;
     const std::int64_t count = in.integer("count").value_or(screen ? 0 : 1);
+    const auto interval =
+        std::max<std::chrono::milliseconds>(*in.duration("interval"), shortest_interval);
     for (std::int64_t turn = 1; stop.requested() == 0; ++turn) {
         const auto rows = looks.look(wait_of(in, stop, 10s));
         if (screen && count != 1)
@@ -138,7 +144,7 @@ void run(cli::Invocation& in) {
         if (turn == count)
             break;
         pollfd stopping{stop.fd(), POLLIN, 0};
-        ::poll(&stopping, 1, static_cast<int>(in.duration("interval")->count()));
+        ::poll(&stopping, 1, base::Deadline::after(interval).poll_timeout());
     }
 }
 
