@@ -130,6 +130,7 @@ void run(cli::Invocation& in) {
     if (!exposure.empty())
         in.notice().warn(exposure);
     const std::string database = settings.registry.database.shown();
+    settings.methods.tell = [&in](const std::string& line) { in.notice().warn(line); };
     servreg::Daemon daemon{std::move(settings)};
     in.notice().say("listening on http://" + daemon.address().text() + ", database " + database);
     daemon.run();
