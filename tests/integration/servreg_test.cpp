@@ -159,12 +159,14 @@ void check_unavailable(Servreg& servreg, std::string_view why) {
         "/api", R"({"jsonrpc":"2.0","method":"locate_service","params":["a"],"id":1})");
     CHECK(codec::find(stale.body, "result") == R"([{"host": "h", "port": 1}])");
     CHECK(stale.headers.find("Registry-Stale"));
+    CHECK(servreg.process().wait_for_err("servreg: the database is away: " + std::string{why}));
 }
 
 void check_back(Servreg& servreg) {
     CHECK(eventually(10s, [&] { return servreg.post("/rpc", ping).status == 200; }));
     CHECK(servreg.get("/healthz").status == 200);
     CHECK_FALSE(servreg.post("/rpc", stats).headers.find("Registry-Stale"));
+    CHECK(servreg.process().wait_for_err("servreg: the database is back\n"));
 }
 
 /// What the owner may do with a file or a directory, as long as this lives.
