@@ -149,6 +149,10 @@ std::string Dialect::begin() const {
     return backend_ == Backend::sqlite ? "BEGIN IMMEDIATE" : "";
 }
 
+std::string Dialect::commit() const {
+    return backend_ == Backend::sqlite ? "COMMIT" : "";
+}
+
 std::string Dialect::big_integer() const {
     switch (backend_) {
     case Backend::sqlite:
