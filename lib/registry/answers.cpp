@@ -77,6 +77,27 @@ std::string listed(const std::vector<Known>& found) {
     return text;
 }
 
+std::string listed(const std::deque<Incident>& incidents) {
+    std::string text;
+    codec::JsonWriter json{text};
+    json.begin_array();
+    for (const Incident& incident : incidents) {
+        json.begin_object();
+        json.member("kind", name_of(incident.kind));
+        json.member("peer", incident.peer);
+        for (const auto& [key, value] : {std::pair{"address", &incident.address},
+                                         {"name", &incident.name},
+                                         {"before", &incident.before}})
+            if (!value->empty())
+                json.member(key, *value);
+        json.member("times", incident.times);
+        json.member("last", base::rfc3339(incident.last_ms));
+        json.end_object();
+    }
+    json.end_array();
+    return text;
+}
+
 std::string figures(const Stats& stats, std::size_t watches) {
     std::string text;
     codec::JsonWriter json{text};

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "registry/incidents.hpp"
 #include "registry/method.hpp"
 #include "registry/registry.hpp"
 
+#include <deque>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -22,6 +24,9 @@ namespace registry {
 
 /// list_services: all that is known of each.
 [[nodiscard]] std::string listed(const std::vector<Known>& found);
+
+/// list_incidents.
+[[nodiscard]] std::string listed(const std::deque<Incident>& incidents);
 
 [[nodiscard]] std::string figures(const Stats& stats, std::size_t watches);
 

@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 3> list_parameters{"name", "offset", "lim
 constexpr std::array<std::string_view, 3> watch_parameters{"name", "version", "timeout"};
 
 using Kind = Method::Kind;
-constexpr std::array<Method, 7> table{{
+constexpr std::array<Method, 8> table{{
     {"ping", Kind::write, place_parameters,
      "Registers a service, or renews it: name, host and port, or name and url"},
     {"locate_service", Kind::read, locate_parameters,
@@ -23,6 +23,7 @@ constexpr std::array<Method, 7> table{{
      "Forgets a service: name, host and port, or name and url"},
     {"list_services", Kind::read, list_parameters,
      "All services whose name matches, with the times of their pings"},
+    {"list_incidents", Kind::read, {}, "The latest changes that somebody should look at"},
     {"stats", Kind::read, {}, "Figures of this registry"},
     {"watch", Kind::wait, watch_parameters,
      "Waits until the answer of locate_service is not that of this version"},

@@ -52,11 +52,13 @@ std::string pattern_of(const rpc::Parameters& given, bool needed) {
 } // namespace
 
 Methods::Methods(loop::EventLoop& loop, Registry& registry, Options options)
-    : registry_(registry), options_(std::move(options)), waits_(loop, registry) {}
+    : registry_(registry), options_(std::move(options)), waits_(loop, registry),
+      incidents_(options_.tell) {}
 
 Methods::~Methods() = default;
 
-Methods::Cancel Methods::call(const Method& method, std::string_view params, Reply reply) {
+Methods::Cancel Methods::call(const Method& method, std::string_view params,
+                              const std::string& peer, Reply reply) {
     const rpc::Parameters given{params, method.parameters};
     if (!given.fault().empty()) {
         reply(invalid_params(given.fault()));
@@ -64,7 +66,7 @@ Methods::Cancel Methods::call(const Method& method, std::string_view params, Rep
     }
     try {
         if (method.name == "ping")
-            ping(given, reply);
+            ping(given, peer, reply);
         else if (method.name == "deregister")
             deregister(given, reply);
         else if (method.name == "watch")
@@ -73,6 +75,8 @@ Methods::Cancel Methods::call(const Method& method, std::string_view params, Rep
             reply(locate(given));
         else if (method.name == "list_services")
             reply(list(given));
+        else if (method.name == "list_incidents")
+            reply({listed(incidents_.recent()), {}});
         else if (method.name == "stats")
             reply(stats());
         else
@@ -86,7 +90,7 @@ Methods::Cancel Methods::call(const Method& method, std::string_view params, Rep
 // --- changes ------------------------------------------------------------------------------------
 
 /// Throws Error(data) for what is missing or of the wrong type; `check` looks at the rest.
-Instance Methods::instance_of(const rpc::Parameters& given) const {
+Instance Methods::instance_of(const rpc::Parameters& given) {
     Instance instance{.name = text_of(given, "name")};
     const bool has_url = given.given("url") && given.json("url") != "null";
     const bool has_port = given.given("port") && given.json("port") != "null";
@@ -94,11 +98,6 @@ Instance Methods::instance_of(const rpc::Parameters& given) const {
     const auto second = given.text("host");
     if (has_url || (!has_port && second && second->find("://") != std::string::npos)) {
         instance.url = has_url ? text_of(given, "url") : *second;
-        const auto fits = [&](const std::string& pattern) {
-            return Glob{pattern}.matches(instance.url);
-        };
-        if (!options_.allowed_urls.empty() && std::ranges::none_of(options_.allowed_urls, fits))
-            throw base::Error(base::ErrorKind::data, "url", "is not one that may be registered");
         return instance;
     }
     instance.host = text_of(given, "host");
@@ -110,15 +109,39 @@ Instance Methods::instance_of(const rpc::Parameters& given) const {
     return instance;
 }
 
-void Methods::ping(const rpc::Parameters& given, const Reply& reply) {
+bool Methods::allowed(const Instance& instance) const {
+    const auto fits = [&](const std::string& pattern) {
+        return Glob{pattern}.matches(instance.url);
+    };
+    return instance.url.empty() || options_.allowed_urls.empty() ||
+           std::ranges::any_of(options_.allowed_urls, fits);
+}
+
+/// Notes it when a place that is alive is to have another name.
+bool Methods::may_rename(const Instance& instance, const std::string& peer) {
+    const auto known = registry_.find(instance.address());
+    if (!known || !known->alive || known->name == instance.name)
+        return true;
+    incidents_.note({.kind = options_.claim ? Incident::Kind::refused : Incident::Kind::renamed,
+                     .peer = peer,
+                     .address = instance.address(),
+                     .name = instance.name,
+                     .before = std::string{known->name}});
+    return !options_.claim;
+}
+
+void Methods::ping(const rpc::Parameters& given, const std::string& peer, const Reply& reply) {
     Instance instance = instance_of(given);
-    if (options_.claim) {
-        const auto known = registry_.find(instance.address());
-        if (known && known->alive && known->name != instance.name) {
-            reply(invalid_params("the place has another name as long as that is alive"));
-            return;
-        }
+    check(instance);
+    if (!allowed(instance)) {
+        incidents_.note({.kind = Incident::Kind::not_allowed,
+                         .peer = peer,
+                         .address = instance.address(),
+                         .name = instance.name});
+        return reply(invalid_params("url is not one that may be registered"));
     }
+    if (!may_rename(instance, peer))
+        return reply(invalid_params("the place has another name as long as that is alive"));
     registry_.ping(std::move(instance), [reply](const std::exception_ptr& error) {
         reply(error ? failure_of(error) : Outcome{"true", {}});
     });

@@ -109,6 +109,9 @@ struct Session::Impl {
     std::string shown;
     std::string password;
     soci::session session;
+    // Prepared where the driver would have them parsed each time; they go before the session.
+    std::unique_ptr<soci::statement> begin;
+    std::unique_ptr<soci::statement> commit;
 
     /// Runs `work` and gives what the driver throws the form of our errors.
     template <class Work> auto guarded(Work work) {
@@ -132,9 +135,22 @@ Session::Session(const DatabaseUrl& url, bool synchronous_full)
         [&] { impl_->session.open(dialect_.driver(), dialect_.connection_string(url)); });
     for (const std::string& statement : dialect_.session_setup(synchronous_full))
         set_up(statement);
+    prepare_transactions();
 }
 
 Session::~Session() = default;
+
+void Session::prepare_transactions() {
+    const auto prepared = [&](const std::string& text) -> std::unique_ptr<soci::statement> {
+        if (text.empty())
+            return nullptr;
+        return std::make_unique<soci::statement>((impl_->session.prepare << text));
+    };
+    impl_->guarded([&] {
+        impl_->begin = prepared(dialect_.begin());
+        impl_->commit = prepared(dialect_.commit());
+    });
+}
 
 /// SQLite does not wait where two could wait for each other, and two that turn a new file's WAL on
 /// at once could: one of them is refused there and then, whatever its busy_timeout.
@@ -164,14 +180,21 @@ std::int64_t Session::integer(const std::string& query) {
 }
 
 void Session::begin() {
-    if (const std::string statement = dialect_.begin(); !statement.empty())
-        execute(statement);
-    else
-        impl_->guarded([&] { impl_->session.begin(); });
+    impl_->guarded([&] {
+        if (impl_->begin)
+            impl_->begin->execute(true);
+        else
+            impl_->session.begin();
+    });
 }
 
 void Session::commit() {
-    impl_->guarded([&] { impl_->session.commit(); });
+    impl_->guarded([&] {
+        if (impl_->commit)
+            impl_->commit->execute(true);
+        else
+            impl_->session.commit();
+    });
 }
 
 void Session::rollback() noexcept {

@@ -41,6 +41,7 @@ private:
     struct Impl;
 
     void set_up(const std::string& statement);
+    void prepare_transactions();
 
     Dialect dialect_;
     std::unique_ptr<Impl> impl_;

@@ -81,6 +81,37 @@ TEST_CASE("servreg: a token may read, or change things") {
               .headers.find("Access-Control-Allow-Origin") == "http://board.example");
 }
 
+TEST_CASE("servreg: who takes another's place is told, counted and listed") {
+    Servreg servreg{{"--allow-url", "http://*"}};
+    CHECK(servreg.result("list_incidents", "{}") == "[]");
+    CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
+    CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
+    CHECK(servreg.result("ping", R"(["b","h",1])") == "true");
+    CHECK(servreg.error_code("ping", R"(["c","https://h/"])") == "-32602");
+    CHECK(servreg.error_code("ping", R"(["c","https://h/"])") == "-32602");
+    const std::string listed = servreg.result("list_incidents", "{}");
+    CHECK(listed.starts_with(
+        R"([{"kind":"not_allowed","peer":"127.0.0.1","address":"https://h/","name":"c","times":2,)"));
+    CHECK(listed.find(R"({"kind":"renamed","peer":"127.0.0.1","address":"h:1","name":"b",)"
+                      R"("before":"a","times":1,)") != std::string::npos);
+    const std::string metrics = servreg.get("/metrics").body;
+    CHECK(metrics.find("servreg_incidents_total{kind=\"renamed\"} 1\n") != std::string::npos);
+    CHECK(metrics.find("servreg_incidents_total{kind=\"not_allowed\"} 2\n") != std::string::npos);
+    CHECK(metrics.find("servreg_incidents_total{kind=\"refused\"} 0\n") != std::string::npos);
+    CHECK(servreg.process().wait_for_err("the place h:1 of \"a\", which is alive, is now that of"));
+}
+
+TEST_CASE("servreg: a claim that is refused is an incident, a dead place with a new name is none") {
+    Servreg servreg{{"--claim", "--ttl", "300ms"}};
+    CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
+    CHECK(servreg.error_code("ping", R"(["b","h",1])") == "-32602");
+    CHECK(eventually(10s, [&] { return servreg.result("locate_service", R"(["a"])") == "[]"; }));
+    CHECK(servreg.result("ping", R"(["b","h",1])") == "true");
+    const std::string listed = servreg.result("list_incidents", "{}");
+    CHECK(listed.find(R"("kind":"refused")") != std::string::npos);
+    CHECK(listed.find(R"("kind":"renamed")") == std::string::npos);
+}
+
 TEST_CASE("servreg: only allowed URLs are registered") {
     Servreg servreg{{"--allow-url", "http://10.*", "https://*.example/*"}};
     CHECK(servreg.result("ping", R"({"name":"a","url":"http://10.0.0.1/api"})") == "true");
@@ -128,12 +159,14 @@ void check_unavailable(Servreg& servreg, std::string_view why) {
         "/api", R"({"jsonrpc":"2.0","method":"locate_service","params":["a"],"id":1})");
     CHECK(codec::find(stale.body, "result") == R"([{"host": "h", "port": 1}])");
     CHECK(stale.headers.find("Registry-Stale"));
+    CHECK(servreg.process().wait_for_err("servreg: the database is away: " + std::string{why}));
 }
 
 void check_back(Servreg& servreg) {
     CHECK(eventually(10s, [&] { return servreg.post("/rpc", ping).status == 200; }));
     CHECK(servreg.get("/healthz").status == 200);
     CHECK_FALSE(servreg.post("/rpc", stats).headers.find("Registry-Stale"));
+    CHECK(servreg.process().wait_for_err("servreg: the database is back\n"));
 }
 
 /// What the owner may do with a file or a directory, as long as this lives.
