@@ -20,7 +20,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::chrono::milliseconds pause_between_looks = 50ms;
+constexpr std::chrono::milliseconds first_pause = 5ms; // between looks; each one is twice as long
+constexpr std::chrono::milliseconds longest_pause = 50ms;
 constexpr std::chrono::seconds cleaning_up = 20s;
 // What takes another one's place has lived so long: a program that soon ends is no successor. Where
 // there is no other one, nothing is lost by going on after the first look.
@@ -119,6 +120,7 @@ void wait_until_ready(Runtime& runtime, const Instance& candidate, const Readine
                       base::Deadline proven, std::chrono::milliseconds ready_within, LogTail& tail,
                       const Progress& progress, const Wait& wait) {
     const auto limit = base::Deadline::after(ready_within);
+    auto pause = first_pause;
     for (Instance seen = candidate;; seen = look_at(runtime, candidate, wait)) {
         check(wait, candidate.name, "waiting for it");
         require_running(seen);
@@ -134,7 +136,8 @@ void wait_until_ready(Runtime& runtime, const Instance& candidate, const Readine
                             " on the bus after " + base::format_duration(ready_within),
                         "--wait started does not wait for that");
         pollfd stop{wait.stop_fd, POLLIN, 0};
-        ::poll(&stop, 1, static_cast<int>(pause_between_looks.count()));
+        ::poll(&stop, 1, static_cast<int>(pause.count()));
+        pause = std::min(pause * 2, longest_pause);
     }
 }
 
