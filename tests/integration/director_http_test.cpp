@@ -156,6 +156,24 @@ TEST_CASE("director: a call that has no answer says why") {
     CHECK(machine.get("/call/tsvc/echo").status == 200);
 }
 
+TEST_CASE("director: a notification tells how many listen, and prune what it removed") {
+    Directed machine;
+    machine.add_service("tsvc", answering);
+    REQUIRE(machine.post("/run/tsvc").status == 200);
+    CHECK(Directed::in(machine.post("/notify/tsvc/echo", R"({"a":1})"), "result") == "1");
+    const auto nobody = machine.get("/notify/ghost/echo");
+    CHECK(nobody.status == 502);
+    CHECK(Directed::in(nobody, "error.code") == "-32000");
+    CHECK(machine.get("/prune").body.starts_with(R"({"result":[],"ts":)"));
+    REQUIRE(machine.post("/stop/tsvc").status == 200);
+    CHECK(machine.get("/v2/prune").body == "[]");
+    const auto pruned = machine.post("/prune", R"({"stopped":true})");
+    CHECK(Directed::in(pruned, "result.0.name") == "tsvc");
+    CHECK(Directed::in(pruned, "result.0.instance.runtime") == "tmux");
+    CHECK(machine.listed("tsvc").empty()); // also among those that should run
+    CHECK(machine.post("/prune", R"({"stopped":"perhaps"})").status == 400);
+}
+
 TEST_CASE("director: what cannot be a name is refused, what is none is not found") {
     Directed machine;
     for (const char* const path :
@@ -272,7 +290,8 @@ TEST_CASE("director: with tokens, reading and operating are asked for") {
     CHECK(machine.get("/list").status == 401);
     CHECK(machine.get("/list", with("Authorization", "Bearer wrong")).status == 401);
     CHECK(machine.get("/list", with("Authorization", "Bearer looker-token")).status == 200);
-    CHECK(machine.get("/run/tsvc", with("Authorization", "Bearer looker-token")).status == 403);
+    for (const char* path : {"/run/tsvc", "/notify/tsvc/echo", "/prune"})
+        CHECK(machine.get(path, with("Authorization", "Bearer looker-token")).status == 403);
     CHECK(machine.get("/run/tsvc", with("Authorization", "Bearer doer-token")).status == 200);
     CHECK(machine.get("/list", with("Authorization", "Bearer from-the-environment")).status == 200);
     CHECK(machine.get("/healthz").status == 200);

@@ -132,6 +132,8 @@ void run(cli::Invocation& in) {
     if (!exposure.empty())
         in.notice().warn(exposure);
     const std::string database = settings.registry.database.shown();
+    settings.methods.tell = [&in](const std::string& line) { in.notice().warn(line); };
+    settings.registry.tell = settings.methods.tell;
     servreg::Daemon daemon{std::move(settings)};
     in.notice().say("listening on http://" + daemon.address().text() + ", database " + database);
     daemon.run();
