@@ -1,5 +1,6 @@
 #include "base/error.hpp"
 #include "base/file_limit.hpp"
+#include "cli/blame.hpp"
 #include "cli/run_main.hpp"
 #include "cli/shared_options.hpp"
 #include "director/daemon.hpp"
@@ -123,7 +124,8 @@ Settings settings_of(cli::Invocation& in, const redis::Config& redis) {
     settings.limits = tools::http_limits_of(in);
     settings.http.strict_methods = in.flag("strict-methods");
     settings.http.envelope = in.choice("envelope") == "v2" ? Envelope::bare : Envelope::wrapped;
-    settings.defaults.ports = port_range_of(*in.text("port-range"));
+    settings.defaults.ports = cli::blaming(in.origin("port-range"),
+                                           [&in] { return port_range_of(*in.text("port-range")); });
     settings.defaults.memory_bytes = *in.size("memory");
     settings.defaults.bind_address = *in.text("bind");
     settings.defaults.network = in.text("network").value_or("");
