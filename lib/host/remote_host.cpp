@@ -277,7 +277,7 @@ std::string RemoteHost::call(std::string_view service, std::string_view method,
         return std::string(codec::find(checked(response.body), "result").value_or("null"));
     const auto error = codec::find(checked(response.body), "error").value_or(response.body);
     if (response.status == 502)
-        throw Error(ErrorKind::unavailable, subject, "nobody listens to that name");
+        throw rpc::Nobody(subject, service);
     if (response.status == 504)
         throw Error(ErrorKind::timeout, subject, "it has not answered in time");
     if (codec::find(error, "kind") || !codec::find(error, "code"))

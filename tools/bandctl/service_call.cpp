@@ -14,6 +14,7 @@
 #include "tools/payload.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace bandctl {
 
@@ -64,8 +65,8 @@ std::string read_params() {
     return checked_params(std::move(json), "stdin");
 }
 
-/// k=v is a string, k:=JSON anything.
-void append_argument(codec::JsonWriter& json, const std::string& word) {
+/// k=v is a string, k:=JSON anything. Gives the name.
+std::string append_argument(codec::JsonWriter& json, const std::string& word) {
     const auto equals = word.find('=');
     const bool raw = equals != std::string::npos && equals > 0 && word[equals - 1] == ':';
     const std::size_t name_size = raw ? equals - 1 : equals;
@@ -78,28 +79,40 @@ void append_argument(codec::JsonWriter& json, const std::string& word) {
         json.raw(checked(word.substr(equals + 1), "argument " + base::quoted(name)));
     else
         json.value(std::string_view(word).substr(equals + 1));
+    return name;
 }
 
 std::string named_params(std::span<const std::string> words) {
     std::string params;
     codec::JsonWriter json{params};
+    std::set<std::string, std::less<>> names;
     json.begin_object();
     for (const std::string& word : words)
-        append_argument(json, word);
+        if (const std::string name = append_argument(json, word); !names.insert(name).second)
+            throw Error(ErrorKind::usage, "argument " + base::quoted(name), "is given twice");
     json.end_object();
     return params;
 }
 
+bool over_director(cli::Invocation& in) {
+    return !in.setting("director").value.empty();
+}
+
 void refuse_director(cli::Invocation& in) {
-    if (!in.setting("director").value.empty())
+    if (over_director(in))
         throw Error(ErrorKind::usage, "--director", "takes no notifications",
                     "--url says where Redis is; or call the method");
 }
 
-std::string call_over_director(cli::Invocation& in, const rpc::Call& call) {
+rpc::Result call_over_director(cli::Invocation& in, const rpc::Call& call) {
     const base::StopSignal stop;
-    return open_host(in)->call(call.service, call.method, call.params,
-                               wait_of(in, stop, call_patience));
+    const auto host = open_host(in);
+    const host::Wait wait = wait_of(in, stop, call_patience);
+    try {
+        return {.json = host->call(call.service, call.method, call.params, wait)};
+    } catch (const rpc::Nobody&) {
+        return {.status = rpc::Result::Status::nobody};
+    }
 }
 
 rpc::CallOptions options_of(const cli::Invocation& in, const base::StopSignal& stop) {
@@ -123,8 +136,15 @@ auto with_hints(cli::Invocation& in, const rpc::Call& call, const Function& func
     }
 }
 
-std::vector<std::string> answering(const redis::Config& config) {
+std::vector<std::string> answering(cli::Invocation& in) {
     std::vector<std::string> names;
+    if (over_director(in)) {
+        for (const host::Service& service :
+             open_host(in)->list({base::Deadline::after(glance), -1}))
+            names.push_back(service.name);
+        return names;
+    }
+    const redis::Config config = client::redis_of(in, glance);
     for (const rpc::Result& result :
          rpc::ask_everybody(config, "__status", "", {.deadline = base::Deadline::after(glance)}))
         if (!result.from.empty())
@@ -132,15 +152,41 @@ std::vector<std::string> answering(const redis::Config& config) {
     return names;
 }
 
-Error nobody(const redis::Config& config, const rpc::Call& call) {
+std::vector<rpc::ExposedMethod> methods_of(cli::Invocation& in, const std::string& service) {
+    const base::Deadline soon = base::Deadline::after(glance);
+    const std::string status = over_director(in)
+                                   ? open_host(in)->call(service, "__status", "{}", {soon, -1})
+                                   : rpc::call_once(client::redis_of(in, glance),
+                                                    {service, "__status"}, {.deadline = soon});
+    return rpc::parse_status(status).methods;
+}
+
+Error nobody(cli::Invocation& in, const rpc::Call& call) {
     std::string hint;
     try {
-        hint = cli::did_you_mean(call.service, answering(config));
+        hint = cli::did_you_mean(call.service, answering(in));
     } catch (const Error&) { // nobody to be meant, then
     }
     return {ErrorKind::unavailable, base::printable(call.service + "." + call.method),
             "nobody answers to " + base::quoted(call.service),
             hint.empty() ? "is the service running?" : hint};
+}
+
+/// Which methods it has, where it tells at once.
+std::string hint_of_methods(cli::Invocation& in, const rpc::Call& call) {
+    try {
+        std::vector<std::string> names;
+        std::string list;
+        for (rpc::ExposedMethod& method : methods_of(in, call.service)) {
+            list += (list.empty() ? "" : ", ") + method.name;
+            names.push_back(std::move(method.name));
+        }
+        const std::string meant = cli::did_you_mean(call.method, names);
+        return !meant.empty() || list.empty() ? meant
+                                              : "it has " + base::printable_start(list, 200);
+    } catch (const Error&) { // its first answer is the one to tell
+        return {};
+    }
 }
 
 } // namespace
@@ -165,8 +211,8 @@ rpc::Call call_of(cli::Invocation& in) {
 }
 
 rpc::Result try_call(cli::Invocation& in, const rpc::Call& call) {
-    if (!in.setting("director").value.empty())
-        return {.json = call_over_director(in, call)};
+    if (over_director(in))
+        return call_over_director(in, call);
     return with_hints(in, call, [&](const redis::Config& config, const rpc::CallOptions& options) {
         return std::move(rpc::call_all(config, {&call, 1}, options).front());
     });
@@ -175,29 +221,32 @@ rpc::Result try_call(cli::Invocation& in, const rpc::Call& call) {
 std::string call_service(cli::Invocation& in, const rpc::Call& call) {
     rpc::Result result = try_call(in, call);
     if (result.status == rpc::Result::Status::nobody)
-        throw nobody(client::redis_of(in, glance), call);
-    return rpc::take_json(std::move(result), call.service, call.method);
+        throw nobody(in, call);
+    try {
+        return rpc::take_json(std::move(result), call.service, call.method);
+    } catch (const rpc::Refused& error) {
+        if (error.failure().code != rpc::code::method_not_found)
+            throw;
+        throw Error(error.kind(), error.subject(), error.why(), hint_of_methods(in, call));
+    }
 }
 
 void notify_service(cli::Invocation& in, const rpc::Call& call) {
     refuse_director(in);
     with_hints(in, call, [&](const redis::Config& config, const rpc::CallOptions& options) {
         if (rpc::notify_once(config, call, options) == 0)
-            throw nobody(config, call);
+            throw nobody(in, call);
     });
 }
 
 std::vector<cli::Candidate> complete_call(cli::Invocation& before, std::string_view) {
-    const redis::Config config = client::redis_of(before, glance);
     std::vector<cli::Candidate> found;
     if (before.args().empty()) {
-        for (std::string& name : answering(config))
+        for (std::string& name : answering(before))
             if (std::ranges::find(found, name, &cli::Candidate::value) == found.end())
                 found.push_back({std::move(name), ""});
     } else if (before.args().size() == 1) {
-        const std::string status = rpc::call_once(config, {before.args().front(), "__status"},
-                                                  {.deadline = base::Deadline::after(glance)});
-        for (rpc::ExposedMethod& method : rpc::parse_status(status).methods)
+        for (rpc::ExposedMethod& method : methods_of(before, before.args().front()))
             found.push_back({std::move(method.name), std::move(method.role)});
     }
     return found;
