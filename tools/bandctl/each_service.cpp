@@ -12,7 +12,8 @@ using base::Error;
 using base::ErrorKind;
 
 cli::ExitCode for_each_service(
-    cli::Invocation& in, std::string_view done, std::chrono::milliseconds patience,
+    cli::Invocation& in, std::string_view doing, std::string_view done,
+    std::chrono::milliseconds patience,
     const std::function<bool(host::Host&, const std::string&, const host::Wait&)>& operation) {
     static constexpr cli::Column columns[] = {{"NAME"}, {"RESULT"}};
     const base::StopSignal stop;
@@ -21,6 +22,7 @@ cli::ExitCode for_each_service(
     std::optional<Error> failure;
     for (const std::string& name : in.args()) {
         const host::Wait wait = wait_of(in, stop, patience);
+        in.notice().say(std::string(doing) + " " + name);
         try {
             if (!operation(*host, name, wait))
                 throw_unknown(*host, name, wait);

@@ -10,10 +10,12 @@
 namespace bandctl {
 
 /// Does something to each service of the command line in turn, and prints the names of those it was
-/// done to. One that is not known, or fails, does not keep the others from it. `done` is "stopped".
-/// `operation` gives false for an unknown service.
+/// done to. One that is not known, or fails, does not keep the others from it. `doing` is
+/// "stopping", for who waits at a terminal, `done` is "stopped". `operation` gives false for an
+/// unknown service.
 cli::ExitCode for_each_service(
-    cli::Invocation& in, std::string_view done, std::chrono::milliseconds patience,
+    cli::Invocation& in, std::string_view doing, std::string_view done,
+    std::chrono::milliseconds patience,
     const std::function<bool(host::Host&, const std::string&, const host::Wait&)>& operation);
 
 /// --time, how long a service has after SIGTERM.

@@ -16,7 +16,7 @@ constexpr cli::Example examples[] = {
 cli::ExitCode run(cli::Invocation& in) {
     const auto grace = grace_of(in);
     return for_each_service(
-        in, "removed", patience_with(grace),
+        in, "removing", "removed", patience_with(grace),
         [grace](host::Host& host, const std::string& name, const host::Wait& wait) {
             return host.remove(name, grace, wait);
         });
