@@ -91,6 +91,18 @@ std::optional<Instance> look_at(Runtime& runtime, const Instance& candidate, con
     return std::nullopt;
 }
 
+std::string_view awaited(Readiness until) {
+    switch (until) {
+    case Readiness::started:
+        return "waiting for its first steps";
+    case Readiness::registered:
+        return "waiting for it to listen on the bus";
+    case Readiness::answers:
+        break;
+    }
+    return "waiting for it to answer __status on the bus";
+}
+
 /// One that has ended, even if it is about to be started again, is no good as a successor.
 void require_running(Runtime& runtime, const Instance& candidate, const Wait& wait) {
     const auto seen = look_at(runtime, candidate, wait);
@@ -120,7 +132,7 @@ void wait_until_ready(Runtime& runtime, const Instance& candidate, const Readine
     const auto limit = base::Deadline::after(ready_within);
     const auto settled = base::Deadline::after(first_steps);
     for (;;) {
-        check(wait, candidate.name, "waiting for it");
+        check(wait, candidate.name, std::string(awaited(until)));
         tail.show(progress, wait);
         require_running(runtime, candidate, wait);
         if ((until != Readiness::started || settled.passed()) && probe.ready(wait))
