@@ -3,6 +3,7 @@
 #include "base/printable.hpp"
 #include "runtime/docker_runtime.hpp"
 #include "runtime/service_name.hpp"
+#include "runtime/waiting.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -48,7 +49,13 @@ void DockerRuntime::build_image(const fs::path& folder, const std::string& image
                                 const Wait& wait) {
     const docker::BuildRequest request{
         .folder = folder, .image = image, .no_cache = spec.no_cache, .pull = pull};
-    const auto result = engine(wait).build(request, progress, wait.deadline);
+    docker::BuildResult result;
+    try {
+        result = engine(wait).build(request, progress, wait.deadline);
+    } catch (const Error&) {
+        check(wait, spec.name, "building it");
+        throw;
+    }
     if (result.ok)
         return;
     const std::string output = ending(result.last_lines);

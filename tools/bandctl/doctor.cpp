@@ -79,7 +79,10 @@ Finding finish(Look& look, std::chrono::milliseconds limit, base::SteadyClock::t
         const bool away = error.kind() == base::ErrorKind::unavailable ||
                           error.kind() == base::ErrorKind::timeout ||
                           error.kind() == base::ErrorKind::not_found;
-        return failed(look, error.subject() + ": " + error.why(), away ? "" : error.hint());
+        Finding finding =
+            failed(look, error.subject() + ": " + error.why(), away ? "" : error.hint());
+        finding.denied = error.kind() == base::ErrorKind::no_permission;
+        return finding;
     }
 }
 
@@ -136,6 +139,9 @@ void excuse_what_is_not_needed(std::vector<Finding>& findings, bool registry_nam
     if (find(findings, "director") != nullptr) {
         excuse(docker, "not needed: services run where the director is");
         excuse(tmux, "not needed: services run where the director is");
+    } else if (tmux->health != Health::failed && docker->denied) {
+        docker->health = Health::warning; // a person may want it
+        docker->notes.emplace_back("services run in tmux");
     } else if (tmux->health != Health::failed) {
         excuse(docker, "not needed: services run in tmux");
     } else if (docker->health != Health::failed) {
