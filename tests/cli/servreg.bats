@@ -64,6 +64,10 @@ rpc() {
         [ "$status" -eq 0 ]
         [ "$output" = "copied $again services from sqlite:///servreg.db to sqlite:///new.db" ]
     done
+    run servreg --import sqlite:///nothere.db --dburl sqlite:///new.db
+    [ "$status" -eq 66 ]
+    [ "$output" = "servreg: database sqlite:///nothere.db: there is no such file" ]
+    [ ! -e nothere.db ]
     start --dburl sqlite:///new.db
     [ "$(rpc locate_service '["*"]' | jq -c .result)" = '[{"host":"10.0.0.7","port":9001},"https://web.example/api"]' ]
 }
