@@ -38,6 +38,8 @@ void check_host(std::string_view host) {
 
 void check_url(std::string_view text) {
     check_text("url", text, longest_url);
+    if (text.find("://") == std::string_view::npos)
+        refuse("url", "has no scheme");
     base::Url url;
     try {
         url = base::Url::parse(text);
