@@ -9,6 +9,8 @@
 
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::array own_options{
     cli::Option{.name = "host",
                 .kind = cli::Kind::text,
@@ -90,12 +92,26 @@ constexpr cli::Example examples[] = {
      "servreg --accesslog - --unix-socket /run/servreg.sock"},
 };
 
+/// With other times nobody is found, the database is never left alone, or the living are deleted.
+void check_times(const registry::Options& options) {
+    const auto refuse = [](const char* option, const char* why) {
+        throw base::Error(base::ErrorKind::usage, option, why);
+    };
+    if (options.ttl <= 0ms)
+        refuse("--ttl", "must be longer than 0");
+    if (options.refresh < 10ms)
+        refuse("--refresh", "must be 10ms or more");
+    if (options.keep < options.ttl)
+        refuse("--keep", "must not be shorter than --ttl");
+}
+
 servreg::Settings settings_of(cli::Invocation& in) {
     servreg::Settings settings;
     settings.registry.database = sql::DatabaseUrl::parse(*in.text("dburl"));
     settings.registry.ttl = *in.duration("ttl");
     settings.registry.keep = *in.duration("keep");
     settings.registry.refresh = *in.duration("refresh");
+    check_times(settings.registry);
     settings.registry.start_patience = *in.duration("wait-for-db");
     settings.registry.synchronous_full = in.flag("sync-full");
     settings.methods.allowed_urls = in.list("allow-url");
