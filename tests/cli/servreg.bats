@@ -122,7 +122,7 @@ rpc() {
 @test "what cannot work is one line with its exit status" {
     local row
     for row in '2 --port 65536' '2 --port x' '2 --dburl nonsense' '2 --dburl mongodb://h/d' \
-        '66 --token-file missing' '73 --accesslog no/such/folder' '2 surplus' '2 --ttl 0' '2 --refresh 0' '2 --keep 30s'; do
+        '66 --token-file missing' '73 --accesslog no/such/folder' '2 surplus' '2 --ttl 0' '2 --keep 30s'; do
         # shellcheck disable=SC2086  # split on purpose
         run --separate-stderr timeout 10 servreg --port 0 ${row#* }
         [ "$status" -eq "${row%% *}" ]

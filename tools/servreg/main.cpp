@@ -5,6 +5,7 @@
 #include "tools/http_options.hpp"
 #include "tools/servreg/daemon.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace {
@@ -92,15 +93,13 @@ constexpr cli::Example examples[] = {
      "servreg --accesslog - --unix-socket /run/servreg.sock"},
 };
 
-/// With other times nobody is found, the database is never left alone, or the living are deleted.
+/// With other times nobody is found, or the living are deleted.
 void check_times(const registry::Options& options) {
     const auto refuse = [](const char* option, const char* why) {
         throw base::Error(base::ErrorKind::usage, option, why);
     };
     if (options.ttl <= 0ms)
         refuse("--ttl", "must be longer than 0");
-    if (options.refresh < 10ms)
-        refuse("--refresh", "must be 10ms or more");
     if (options.keep < options.ttl)
         refuse("--keep", "must not be shorter than --ttl");
 }
@@ -110,7 +109,8 @@ servreg::Settings settings_of(cli::Invocation& in) {
     settings.registry.database = sql::DatabaseUrl::parse(*in.text("dburl"));
     settings.registry.ttl = *in.duration("ttl");
     settings.registry.keep = *in.duration("keep");
-    settings.registry.refresh = *in.duration("refresh");
+    settings.registry.refresh = // the database is not asked without a pause
+        std::max(*in.duration("refresh"), std::chrono::milliseconds{10});
     check_times(settings.registry);
     settings.registry.start_patience = *in.duration("wait-for-db");
     settings.registry.synchronous_full = in.flag("sync-full");
