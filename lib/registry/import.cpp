@@ -1,7 +1,9 @@
 #include "registry/import.hpp"
 
+#include "base/error.hpp"
 #include "registry/store.hpp"
 
+#include <filesystem>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -29,6 +31,9 @@ std::unordered_map<std::string, std::int64_t> last_seen_in(Store& store) {
 } // namespace
 
 std::size_t import_all(const sql::DatabaseUrl& from, const sql::DatabaseUrl& to) {
+    if (!from.file.empty() && !std::filesystem::exists(from.file)) // SQLite would make one
+        throw base::Error(base::ErrorKind::no_input, "database " + from.shown(),
+                          "there is no such file");
     Store source{from, false};
     Store target{to, false};
     const auto present = last_seen_in(target);

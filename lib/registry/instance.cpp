@@ -38,11 +38,14 @@ void check_host(std::string_view host) {
 
 void check_url(std::string_view text) {
     check_text("url", text, longest_url);
+    // A shell splits it there, and a browser takes a backslash for the end of the host.
+    if (text.find_first_of(" \"<>\\^`") != std::string_view::npos)
+        refuse("url", "holds a blank or one of \"<>\\^`");
     base::Url url;
     try {
         url = base::Url::parse(text);
     } catch (const base::Error& error) {
-        refuse("url", error.why());
+        refuse("url", "is no URL: " + error.why());
     }
     if (url.scheme != "http" && url.scheme != "https")
         refuse("url", "is neither http nor https");

@@ -28,7 +28,8 @@ std::string_view host_of(std::string_view address) noexcept;
 
 /// Throws Error(data), naming the field, for what must not be registered: an empty or over-long
 /// name, a host with anything but letters, digits and ".-_:[]%", no port, a URL other than
-/// http(s)://HOST… or with user info, bytes that are no UTF-8, control characters.
+/// http(s)://HOST…, with user info or with what no URL holds, bytes that are no UTF-8, control
+/// characters.
 void check(const Instance& instance);
 
 /// An instance as the registry knows it. The views are valid until the event loop turns.

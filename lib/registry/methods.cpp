@@ -58,7 +58,7 @@ Methods::Methods(loop::EventLoop& loop, Registry& registry, Options options)
 Methods::~Methods() = default;
 
 Methods::Cancel Methods::call(const Method& method, std::string_view params,
-                              const std::string& peer, Reply reply) {
+                              const std::string& peer, const Reply& reply) {
     const rpc::Parameters given{params, method.parameters};
     if (!given.fault().empty()) {
         reply(invalid_params(given.fault()));
@@ -70,7 +70,7 @@ Methods::Cancel Methods::call(const Method& method, std::string_view params,
         else if (method.name == "deregister")
             deregister(given, reply);
         else if (method.name == "watch")
-            return watch(given, std::move(reply));
+            return watch(given, reply);
         else if (method.name == "locate_service")
             reply(locate(given));
         else if (method.name == "list_services")
@@ -198,14 +198,13 @@ Outcome Methods::specs() const {
     return {std::move(text), {}};
 }
 
-Methods::Cancel Methods::watch(const rpc::Parameters& given, Reply reply) {
+Methods::Cancel Methods::watch(const rpc::Parameters& given, const Reply& reply) {
     std::string pattern = pattern_of(given, true);
     std::string version;
     if (given.given("version") && given.json("version") != "null")
         version = text_of(given, "version");
     const auto seconds = number_or(given, "timeout", default_wait_s, longest_wait_s);
-    return waits_.add(std::move(pattern), std::move(version), std::chrono::seconds{seconds},
-                      std::move(reply));
+    return waits_.add(std::move(pattern), std::move(version), std::chrono::seconds{seconds}, reply);
 }
 
 } // namespace registry

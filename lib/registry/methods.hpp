@@ -41,7 +41,7 @@ public:
     /// rpc::Request; `peer` is who asks. What is given back cancels a wait, as long as its reply
     /// has not come: that is dropped without a call. Empty where nothing waits.
     Cancel call(const Method& method, std::string_view params, const std::string& peer,
-                Reply reply);
+                const Reply& reply);
 
     /// Answers all that wait, as if their time were over.
     void end_waits() { waits_.end(); }
@@ -56,7 +56,7 @@ private:
     Outcome list(const rpc::Parameters& given);
     Outcome stats() const;
     Outcome specs() const;
-    Cancel watch(const rpc::Parameters& given, Reply reply);
+    Cancel watch(const rpc::Parameters& given, const Reply& reply);
 
     [[nodiscard]] static Instance instance_of(const rpc::Parameters& given);
     [[nodiscard]] bool allowed(const Instance& instance) const;

@@ -13,6 +13,8 @@ using base::Error;
 using base::ErrorKind;
 
 constexpr std::size_t most_in_a_transaction = 1000;
+constexpr std::chrono::milliseconds shortest_expiry_interval{100};
+constexpr std::chrono::milliseconds longest_expiry_interval = std::chrono::hours{1};
 constexpr std::size_t most_in_a_message = 20'000; // the loop has others to serve as well
 
 } // namespace
@@ -211,8 +213,8 @@ void Writer::expire() {
     }
     if (expire_from_ != 0)
         return;
-    next_expiry_ = Clock::now() +
-                   std::min<std::chrono::milliseconds>(options_.keep / 10, std::chrono::hours{1});
+    next_expiry_ = Clock::now() + std::clamp(options_.keep / 10, shortest_expiry_interval,
+                                             longest_expiry_interval);
     mailbox_.post([this, before = expire_before_ms_] { listener_.on_expired(before); });
 }
 

@@ -98,6 +98,27 @@ ping_registry() {
     [ "$status" -eq 124 ]
 }
 
+@test "locate --watch outlives a registry that is started again" {
+    local SERVREG_DIR=$BATS_TEST_TMPDIR SERVREG_URL=unix://$BATS_TEST_TMPDIR/servreg.sock
+    start_servreg
+    bandctl locate 'seen.*' --watch >answers 2>told 3>&- &
+    local watcher=$!
+    ping_registry '["seen.a", "h", 1]'
+    wait_until '[ "$(tail -n 1 answers)" = h:1 ]'
+    kill -KILL "$(<pid)"
+    wait_until 'grep -q "it is tried again all the time" told'
+    start_servreg
+    wait_until '[ "$(tail -n 1 answers)" = "" ]' # it had all in memory
+    ping_registry '["seen.b", "h", 2]'
+    wait_until '[ "$(tail -n 1 answers)" = h:2 ]'
+    kill -TERM $watcher "$(<pid)"
+    wait $watcher
+    [ "$(cat answers)" = $'h:1\n\nh:2' ]
+    [ "$(wc -l <told)" -eq 1 ]
+    run bandctl locate 'seen.*' --watch # when there was none to begin with, that is an error
+    [ "$status" -eq 69 ]
+}
+
 @test "locate --watch that is stopped has done its work" {
     bandctl locate 'x.*' --watch 3>&- &
     local watcher=$!

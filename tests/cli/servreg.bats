@@ -64,6 +64,10 @@ rpc() {
         [ "$status" -eq 0 ]
         [ "$output" = "copied $again services from sqlite:///servreg.db to sqlite:///new.db" ]
     done
+    run servreg --import sqlite:///nothere.db --dburl sqlite:///new.db
+    [ "$status" -eq 66 ]
+    [ "$output" = "servreg: database sqlite:///nothere.db: there is no such file" ]
+    [ ! -e nothere.db ]
     start --dburl sqlite:///new.db
     [ "$(rpc locate_service '["*"]' | jq -c .result)" = '[{"host":"10.0.0.7","port":9001},"https://web.example/api"]' ]
 }
@@ -118,9 +122,9 @@ rpc() {
 @test "what cannot work is one line with its exit status" {
     local row
     for row in '2 --port 65536' '2 --port x' '2 --dburl nonsense' '2 --dburl mongodb://h/d' \
-        '66 --token-file missing' '73 --accesslog no/such/folder' '2 surplus'; do
+        '66 --token-file missing' '73 --accesslog no/such/folder' '2 surplus' '2 --ttl 0' '2 --keep 30s'; do
         # shellcheck disable=SC2086  # split on purpose
-        run --separate-stderr servreg --port 0 ${row#* }
+        run --separate-stderr timeout 10 servreg --port 0 ${row#* }
         [ "$status" -eq "${row%% *}" ]
         [ "${#stderr_lines[@]}" -eq 1 ]
         [[ $stderr == "servreg: "* ]]

@@ -201,6 +201,29 @@ TEST_CASE("servreg: what may not be registered is refused") {
     CHECK(servreg.result("locate_service", R"(["text"])") == R"([{"host":"h","port":8080}])");
 }
 
+TEST_CASE("servreg: every method refuses every kind of wrong parameter, and the next call works") {
+    Servreg servreg;
+    for (const char* method : {"ping", "deregister", "locate_service", "list_services", "watch"})
+        for (const std::string wrong : {"null", "true", "-1", "1.5", "1e99", "[]", "{}", R"("")",
+                                        R"("\u0000")", "99999999999999999999"}) {
+            CAPTURE(method);
+            CAPTURE(wrong);
+            // As the first, the second and the third parameter.
+            for (const std::string& params :
+                 {"[" + wrong + R"(,"h",70000])", R"(["n",)" + wrong + ",70000]",
+                  R"(["n","h",)" + wrong + "]", R"({"name":)" + wrong + "}"}) {
+                const std::string body = servreg.call(method, params);
+                CHECK_MESSAGE(
+                    (codec::find(body, "error.code") == "-32602" || codec::find(body, "result")),
+                    params, " is answered with ", body);
+            }
+        }
+    CHECK(servreg.error_code("watch", R"(["*",5])") == "-32602");
+    CHECK(servreg.error_code("watch", R"(["*","",-1])") == "-32602");
+    CHECK(servreg.error_code("watch", R"(["*","",301])") == "-32602");
+    CHECK(servreg.error_code("list_services", R"(["*",0,10001])") == "-32602");
+}
+
 TEST_CASE("servreg: SQL and its wildcards are ordinary text, globs are not") {
     Servreg servreg;
     const std::vector<std::string> names{"a%b", "a_b", "axb", "'; DROP TABLE servreg_services; --",

@@ -1,3 +1,4 @@
+#include "base/backoff.hpp"
 #include "base/error.hpp"
 #include "base/id.hpp"
 #include "base/printable.hpp"
@@ -6,6 +7,9 @@
 #include "cli/shared_options.hpp"
 #include "codec/json_writer.hpp"
 #include "tools/bandctl/registry_options.hpp"
+
+#include <poll.h>
+#include <utility>
 
 namespace bandctl {
 
@@ -106,6 +110,34 @@ void print_line(cli::Invocation& in, const std::vector<Instance>& instances) {
     in.out().line(line);
 }
 
+/// A registry that was there before is waited for: it may be started again.
+class Patience {
+public:
+    Patience(cli::Notice& notice, const base::StopSignal& stop) : notice_(notice), stop_(stop) {}
+
+    /// For who has caught what kept an answer from coming; returns when it is time to try again.
+    void wait(const Error& error, Deadline end) {
+        if ((error.kind() != ErrorKind::unavailable && error.kind() != ErrorKind::timeout) ||
+            end.passed())
+            throw;
+        if (!std::exchange(told_, true))
+            notice_.warn(error.what() + std::string{"; it is tried again all the time"});
+        pollfd stopping{.fd = stop_.fd(), .events = POLLIN};
+        const auto pause = Deadline::earlier(end, Deadline::after(backoff_.next()));
+        ::poll(&stopping, 1, pause.poll_timeout());
+    }
+    void reset() {
+        backoff_.reset();
+        told_ = false;
+    }
+
+private:
+    cli::Notice& notice_;
+    const base::StopSignal& stop_;
+    base::Backoff backoff_;
+    bool told_ = false;
+};
+
 /// Answers with nobody in them are given too, but for the first.
 void watch(cli::Invocation& in, registry::Client& registry, const std::string& pattern,
            const base::StopSignal& stop) {
@@ -113,10 +145,20 @@ void watch(cli::Invocation& in, registry::Client& registry, const std::string& p
     const auto most = in.integer("count");
     std::int64_t given = 0;
     std::string version;
+    Patience patience{in.notice(), stop};
     in.out().set_following(true);
     while (stop.requested() == 0 && (!most || given < *most)) {
-        const auto answer =
-            registry.watch(pattern, version, 30s, Deadline::earlier(end, Deadline::after(40s)));
+        registry::Client::Watched answer;
+        try {
+            answer =
+                registry.watch(pattern, version, 30s, Deadline::earlier(end, Deadline::after(40s)));
+        } catch (const Error& error) {
+            if (version.empty())
+                throw; // it has never answered
+            patience.wait(error, end);
+            continue;
+        }
+        patience.reset();
         if (answer.version == version || (version.empty() && answer.instances.empty())) {
             version = answer.version;
             continue; // nothing new

@@ -11,6 +11,8 @@
 
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::array own_options{
     cli::Option{.name = "host",
                 .kind = cli::Kind::text,
@@ -97,6 +99,17 @@ sql::DatabaseUrl database_of(const cli::Invocation& in) {
                         [&in] { return sql::DatabaseUrl::parse(*in.text("dburl")); });
 }
 
+/// With other times nobody is found, or the living are deleted.
+void check_times(const registry::Options& options) {
+    const auto refuse = [](const char* option, const char* why) {
+        throw base::Error(base::ErrorKind::usage, option, why);
+    };
+    if (options.ttl <= 0ms)
+        refuse("--ttl", "must be longer than 0");
+    if (options.keep < options.ttl)
+        refuse("--keep", "must not be shorter than --ttl");
+}
+
 servreg::Settings settings_of(cli::Invocation& in) {
     servreg::Settings settings;
     settings.registry.database = database_of(in);
@@ -104,6 +117,7 @@ servreg::Settings settings_of(cli::Invocation& in) {
     settings.registry.keep = *in.duration("keep");
     settings.registry.refresh = // the database is not asked without a pause
         std::max(*in.duration("refresh"), std::chrono::milliseconds{10});
+    check_times(settings.registry);
     settings.registry.start_patience = *in.duration("wait-for-db");
     settings.registry.synchronous_full = in.flag("sync-full");
     settings.methods.allowed_urls = in.list("allow-url");

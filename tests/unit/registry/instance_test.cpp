@@ -55,6 +55,9 @@ TEST_CASE("instance: what must not be registered is named") {
     CHECK(complaint(with("http://me:pw@h/")) == "url: has a user or a password");
     CHECK(complaint(with("http://@h/")) == "url: has a user or a password");
     CHECK(complaint(with("http:///path")) == "url: names no host");
-    CHECK(complaint(with("nonsense")).starts_with("url: "));
+    CHECK(complaint(with("nonsense")) == "url: is no URL: no scheme");
+    for (const char* url : {"http://two words/", "http://h/two words", "http://h/\"x",
+                            "http://h/<x>", "http://good.example\\.evil.example/", "http://h/`x`"})
+        CHECK(complaint(with(url)) == "url: holds a blank or one of \"<>\\^`");
     CHECK(complaint(with("http://h/" + std::string(2000, 'x'))) == "url: has more than 2000 bytes");
 }
