@@ -40,6 +40,7 @@ teardown() {
 }
 
 @test "the example runs in a container, is called over the bus, and is stopped" {
+    unset BAND_MEMORY # the default is seen below
     run --separate-stderr bandctl run hello --runtime docker --env GREETING=hi -j
     [ "$status" -eq 0 ]
     [ "$(jq -r '.[0] | .name, .runtime, .state, .answers' <<<"$output" | xargs)" = 'hello docker running true' ]

@@ -129,8 +129,9 @@ sessions() {
     [ "$(bandctl logs talk -n 1 | wc -l)" -eq 1 ]
     [ "$(bandctl logs talk -o ndjson | jq -r 'select(.stream == "stderr") | .service, .line' | xargs)" = 'talk two' ]
     [ -z "$(bandctl logs talk --since 2999-01-01)" ]
-    bandctl logs -f -n 0 talk >followed 3>&- &
+    bandctl logs -f -n 1 talk >followed 3>&- &
     local pid=$!
+    wait_until '[[ -s followed ]]'
     tmux -S "$BAND_TMUX_SOCKET" send-keys -t '=talk:' x Enter
     wait $pid
     grep -qx four followed

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 
@@ -30,6 +31,29 @@ TEST_CASE("support: a Redis server answers and keeps its data over kill -9 and s
     CHECK_THROWS_AS(Redis{server}, std::runtime_error);
     server.start();
     CHECK(Redis{server}.command({"XLEN", "stream"}).integer == 1);
+}
+
+TEST_CASE("support: a MULTI that kill -9 tears apart stays undone, however often it starts again") {
+    RedisServer server{{"--appendonly", "yes", "--appendfsync", "always"}};
+    const auto push = [&] {
+        Redis redis{server};
+        for (const auto* command : {"MULTI", "one", "two", "EXEC"}) {
+            const std::string word = command;
+            redis.ask(word == "MULTI" || word == "EXEC"
+                          ? std::vector<std::string>{word}
+                          : std::vector<std::string>{"RPUSH", "list", word});
+        }
+    };
+    push();
+    server.kill9();
+    const auto log = server.directory().path() / "appendonlydir" / "appendonly.aof.1.incr.aof";
+    std::filesystem::resize_file(log, std::filesystem::file_size(log) - 20); // inside "two"
+    server.start();
+    CHECK(Redis{server}.command({"LLEN", "list"}).integer == 0);
+    push();
+    server.kill9();
+    server.start();
+    CHECK(Redis{server}.command({"LLEN", "list"}).integer == 2);
 }
 
 TEST_CASE("support: Redis servers run side by side, also on TCP") {

@@ -34,7 +34,8 @@ public:
     [[nodiscard]] std::string log() const { return read_file(directory_.path() / "redis.log"); }
     [[nodiscard]] pid_t pid() const { return child_->pid(); }
 
-    /// Starts it again after `kill9` or `terminate`, in the same directory and at the same address.
+    /// Starts it again after `kill9` or `terminate`, in the same directory and at the same address,
+    /// with an append-only file that has been made whole.
     void start();
     /// Ends it at once; it writes nothing any more.
     void kill9();
@@ -45,6 +46,7 @@ public:
     void continue_signal();
 
 private:
+    void repair_log();
     [[nodiscard]] bool launch();
     [[nodiscard]] bool answers() const;
 

@@ -10,7 +10,7 @@ use_machine() {
     export BAND_IMAGES=$BATS_TEST_TMPDIR/services BAND_RUNTIME=tmux
     unset BAND_OUTPUT BAND_TIMEOUT TMUX
     # A sanitizer's own memory is beyond any limit.
-    if grep -q __asan_init "$(command -v attach_service)"; then
+    if sanitized; then
         export BAND_MEMORY=0
     fi
     mkdir -p "$XDG_RUNTIME_DIR" "$BAND_IMAGES"

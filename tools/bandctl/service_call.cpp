@@ -90,30 +90,21 @@ std::string named_params(std::span<const std::string> words) {
     return params;
 }
 
-void refuse_director(cli::Invocation& in) {
-    if (!in.setting("director").value.empty())
-        throw Error(ErrorKind::usage, "--director", "takes no notifications",
-                    "--url says where Redis is; or call the method");
+bool is_over_director(cli::Invocation& in) {
+    return !in.setting("director").value.empty();
 }
 
-std::string call_over_director(cli::Invocation& in, const rpc::Call& call) {
-    const base::StopSignal stop;
-    return open_host(in)->call(call.service, call.method, call.params,
-                               wait_of(in, stop, call_patience));
-}
-
-rpc::CallOptions options_of(const cli::Invocation& in, const base::StopSignal& stop) {
-    return {.deadline = base::Deadline::after(client::patience_of(in, call_patience)),
-            .stop_fd = stop.fd()};
+/// The bus, where calls need nothing else.
+redis::Config bus_of(cli::Invocation& in) {
+    return client::redis_of(in, client::patience_of(in, call_patience));
 }
 
 /// Calls with `function`, and makes of what it throws what a person wants to know.
 template <class Function>
 auto with_hints(cli::Invocation& in, const rpc::Call& call, const Function& function) {
-    const redis::Config config = client::redis_of(in, client::patience_of(in, call_patience));
     const base::StopSignal stop;
     try {
-        return function(config, options_of(in, stop));
+        return function(wait_of(in, stop, call_patience));
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::interrupted)
             throw client::stopped_by(stop, call.service + "." + call.method,
@@ -123,19 +114,25 @@ auto with_hints(cli::Invocation& in, const rpc::Call& call, const Function& func
     }
 }
 
-std::vector<std::string> answering(const redis::Config& config) {
+std::vector<std::string> answering(cli::Invocation& in) {
     std::vector<std::string> names;
+    if (is_over_director(in)) {
+        for (host::Service& service : open_host(in)->list({base::Deadline::after(glance), -1}))
+            names.push_back(std::move(service.name));
+        return names;
+    }
     for (const rpc::Result& result :
-         rpc::ask_everybody(config, "__status", "", {.deadline = base::Deadline::after(glance)}))
+         rpc::ask_everybody(client::redis_of(in, glance), "__status", "",
+                            {.deadline = base::Deadline::after(glance)}))
         if (!result.from.empty())
             names.push_back(result.from);
     return names;
 }
 
-Error nobody(const redis::Config& config, const rpc::Call& call) {
+Error nobody(cli::Invocation& in, const rpc::Call& call) {
     std::string hint;
     try {
-        hint = cli::did_you_mean(call.service, answering(config));
+        hint = cli::did_you_mean(call.service, answering(in));
     } catch (const Error&) { // nobody to be meant, then
     }
     return {ErrorKind::unavailable, base::printable(call.service + "." + call.method),
@@ -165,38 +162,47 @@ rpc::Call call_of(cli::Invocation& in) {
 }
 
 rpc::Result try_call(cli::Invocation& in, const rpc::Call& call) {
-    if (!in.setting("director").value.empty())
-        return {.json = call_over_director(in, call)};
-    return with_hints(in, call, [&](const redis::Config& config, const rpc::CallOptions& options) {
-        return std::move(rpc::call_all(config, {&call, 1}, options).front());
+    return with_hints(in, call, [&](const host::Wait& wait) {
+        if (is_over_director(in))
+            return open_host(in)->call(call.service, call.method, call.params, wait);
+        return std::move(rpc::call_all(bus_of(in), {&call, 1},
+                                       {.deadline = wait.deadline, .stop_fd = wait.stop_fd})
+                             .front());
     });
 }
 
 std::string call_service(cli::Invocation& in, const rpc::Call& call) {
     rpc::Result result = try_call(in, call);
     if (result.status == rpc::Result::Status::nobody)
-        throw nobody(client::redis_of(in, glance), call);
+        throw nobody(in, call);
     return rpc::take_json(std::move(result), call.service, call.method);
 }
 
 void notify_service(cli::Invocation& in, const rpc::Call& call) {
-    refuse_director(in);
-    with_hints(in, call, [&](const redis::Config& config, const rpc::CallOptions& options) {
-        if (rpc::notify_once(config, call, options) == 0)
-            throw nobody(config, call);
+    const std::int64_t listening = with_hints(in, call, [&](const host::Wait& wait) {
+        if (is_over_director(in))
+            return open_host(in)->notify(call.service, call.method, call.params, wait);
+        return rpc::notify_once(bus_of(in), call,
+                                {.deadline = wait.deadline, .stop_fd = wait.stop_fd});
     });
+    if (listening == 0)
+        throw nobody(in, call);
 }
 
 std::vector<cli::Candidate> complete_call(cli::Invocation& before, std::string_view) {
-    const redis::Config config = client::redis_of(before, glance);
     std::vector<cli::Candidate> found;
     if (before.args().empty()) {
-        for (std::string& name : answering(config))
+        for (std::string& name : answering(before))
             if (std::ranges::find(found, name, &cli::Candidate::value) == found.end())
                 found.push_back({std::move(name), ""});
     } else if (before.args().size() == 1) {
-        const std::string status = rpc::call_once(config, {before.args().front(), "__status"},
-                                                  {.deadline = base::Deadline::after(glance)});
+        const std::string& name = before.args().front();
+        const host::Wait wait{base::Deadline::after(glance), -1};
+        const std::string status =
+            is_over_director(before)
+                ? open_host(before)->call(name, "__status", "{}", wait).json
+                : rpc::call_once(client::redis_of(before, glance), {name, "__status"},
+                                 {.deadline = wait.deadline});
         for (rpc::ExposedMethod& method : rpc::parse_status(status).methods)
             found.push_back({std::move(method.name), std::move(method.role)});
     }
