@@ -34,7 +34,7 @@ constexpr cli::Option listen_options[] = {
      .fallback = "10000"},
     {.name = "unix-socket",
      .kind = cli::Kind::file,
-     .help = "Listen on this Unix socket as well, mode 0660"},
+     .help = "Also listen on this Unix socket, for its owner, root and group, without a token"},
     {.name = "strict-methods", .help = "What changes something takes POST only"},
     {.name = "envelope",
      .kind = cli::Kind::choice,
