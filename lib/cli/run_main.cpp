@@ -148,7 +148,7 @@ bool run_hidden_verb(const Subject& subject, const std::vector<std::string>& wor
 
 int report(const std::string& program, const std::vector<std::string>& words,
            const base::Error& error) {
-    write_stderr_line(error_line(program, error, wants_json_errors(words)));
+    write_stderr_line(error_text(program, error, wants_json_errors(words)));
     return static_cast<int>(exit_code_of(error.kind()));
 }
 

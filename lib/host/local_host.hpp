@@ -81,6 +81,7 @@ private:
                                            const Wait& wait);
     void complete(runtime::ServiceSpec& spec, const runtime::Runtime& runtime,
                   Readiness until) const;
+    static bool can_be_left_out(const base::Error& error) noexcept;
     void tell(std::string_view what, const base::Error& error) const;
     void tell_of_bus(const base::Error& error) const;
     /// Gives the first runtime's truth; those that cannot be reached do not count.

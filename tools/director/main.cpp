@@ -67,6 +67,10 @@ constexpr cli::Option service_options[] = {
      .value = "SIZE",
      .help = "The memory that a service may use where a request does not say; 0 is all",
      .fallback = "350MiB"},
+    {.name = "build-within",
+     .kind = cli::Kind::duration,
+     .help = "The build of an image that takes longer than TIME is given up",
+     .fallback = "15m"},
     {.name = "ready-within",
      .kind = cli::Kind::duration,
      .help = "A new service that does not answer within TIME is removed again",
@@ -126,6 +130,7 @@ Settings settings_of(cli::Invocation& in, const redis::Config& redis) {
     settings.http.envelope = in.choice("envelope") == "v2" ? Envelope::bare : Envelope::wrapped;
     settings.defaults.ports = port_range_of(*in.text("port-range"));
     settings.defaults.memory_bytes = *in.size("memory");
+    settings.defaults.build_within = *in.duration("build-within");
     settings.defaults.bind_address = bind_address_of(*in.text("bind"));
     settings.defaults.network = in.text("network").value_or("");
     return settings;
