@@ -34,19 +34,35 @@ std::unique_ptr<host::LocalHost> this_machine(cli::Invocation& in) {
 } // namespace
 
 std::unique_ptr<host::Host> open_host(cli::Invocation& in) {
-    const std::string director = in.setting("director").value;
-    if (director.empty())
+    const auto director = in.setting("director");
+    if (director.value.empty())
         return this_machine(in);
-    return std::make_unique<host::RemoteHost>(http::Endpoint::parse(director, host::director_port),
+    return std::make_unique<host::RemoteHost>(parse_director(director.value, director.origin),
                                               token_of(in));
 }
 
-std::unique_ptr<host::LocalHost> open_local_host(cli::Invocation& in, std::string_view what) {
-    if (const auto director = in.setting("director"); !director.value.empty())
-        throw Error(ErrorKind::usage, std::string(what),
-                    "works on this machine only, but " + director.origin + " names a director",
-                    "say --director ''");
-    return this_machine(in);
+http::Endpoint parse_director(const std::string& url, const std::string& origin) {
+    if (url.find("://") == url.npos)
+        throw Error(ErrorKind::usage, origin + " " + base::quoted(url), "no URL",
+                    "it looks like http://host:port, or unix:///path");
+    try {
+        return http::Endpoint::parse(url, host::director_port);
+    } catch (const Error& error) {
+        throw Error(ErrorKind::usage, origin + ": " + error.subject(), error.why(), error.hint());
+    }
+}
+
+std::unique_ptr<host::LocalHost> open_local_host(cli::Invocation& in, const std::string& command) {
+    const auto director = in.setting("director");
+    if (director.value.empty())
+        return this_machine(in);
+    const net::Address address = parse_director(director.value, director.origin).address;
+    const bool here = net::names_loopback(address.host) || !address.unix_path.empty();
+    throw Error(ErrorKind::usage, command,
+                "needs a terminal of the machine where the service runs, and " + director.origin +
+                    " names a director",
+                here ? "if that is on this machine, say " + command + " --director ''"
+                     : "go there: ssh -t " + address.host + " bandctl " + command);
 }
 
 host::Wait wait_of(const cli::Invocation& in, const base::StopSignal& stop,
