@@ -98,6 +98,7 @@ start_for_bandctl() {
     export BAND_URL
     BAND_TOKEN=12345678-right start
     BAND_URL=$url
+    # shellcheck disable=SC2086  # of words
     for command in list 'run hello' 'logs hello' 'call hello echo' 'notify hello echo' prune top; do
         run -77 --separate-stderr bandctl $command
         [ "$stderr" = 'bandctl: director answered 401: a token is needed; BAND_TOKEN or --token-file gives it one' ]

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2153,SC2154  # run sets status, output and the like; start_engine ENGINE_DIR
 # shellcheck disable=SC2016  # conditions are expanded while they are waited for
+# shellcheck disable=SC2030,SC2031  # DOCKER_HOST is each test's own
 # A director and the containers of its machine, on an engine of this file's own.
 
 bats_require_minimum_version 1.5.0
