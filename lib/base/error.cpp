@@ -17,9 +17,10 @@ std::string joined(const std::string& subject, const std::string& why, const std
 
 } // namespace
 
-Error::Error(ErrorKind kind, std::string subject, std::string why, std::string hint)
+Error::Error(ErrorKind kind, std::string subject, std::string why, std::string hint,
+             std::vector<std::string> output)
     : std::runtime_error(joined(subject, why, hint)), kind_(kind), subject_(std::move(subject)),
-      why_(std::move(why)), hint_(std::move(hint)) {}
+      why_(std::move(why)), hint_(std::move(hint)), output_(std::move(output)) {}
 
 std::string errno_text(int number) {
     return std::generic_category().message(number);

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace base {
 
@@ -31,18 +32,22 @@ enum class ErrorKind {
 /// Texts are lower case without a full stop; never put a password into one.
 class Error : public std::runtime_error {
 public:
-    Error(ErrorKind kind, std::string subject, std::string why, std::string hint = {});
+    /// `output` is what a program that failed printed last, line by line: told beside the message.
+    Error(ErrorKind kind, std::string subject, std::string why, std::string hint = {},
+          std::vector<std::string> output = {});
 
     [[nodiscard]] ErrorKind kind() const noexcept { return kind_; }
     [[nodiscard]] const std::string& subject() const noexcept { return subject_; }
     [[nodiscard]] const std::string& why() const noexcept { return why_; }
     [[nodiscard]] const std::string& hint() const noexcept { return hint_; }
+    [[nodiscard]] const std::vector<std::string>& output() const noexcept { return output_; }
 
 private:
     ErrorKind kind_;
     std::string subject_;
     std::string why_;
     std::string hint_;
+    std::vector<std::string> output_;
 };
 
 /// The text of errno value `number`, lower case first letter kept as the C library gives it.

@@ -27,12 +27,26 @@ std::string json_string(std::string_view text) {
     return out + '"';
 }
 
+std::string output_member(const base::Error& error) {
+    std::string text;
+    for (const std::string& line : error.output())
+        text += (text.empty() ? R"(,"output":[)" : ",") + json_string(line);
+    return text.empty() ? text : text + ']';
+}
+
 std::string json_object(std::string_view tool, const base::Error& error) {
     const auto code = exit_code_of(error.kind());
     return R"({"error":{"tool":)" + json_string(tool) + R"(,"code":)" + json_string(name_of(code)) +
            R"(,"exit":)" + std::to_string(static_cast<int>(code)) + R"(,"what":)" +
            json_string(error.subject()) + R"(,"why":)" + json_string(error.why()) + R"(,"hint":)" +
-           json_string(error.hint()) + "}}";
+           json_string(error.hint()) + output_member(error) + "}}";
+}
+
+std::string indented(const std::vector<std::string>& lines) {
+    std::string text;
+    for (const std::string& line : lines)
+        text += "  " + shown(line) + '\n';
+    return text;
 }
 
 bool is_json(std::string_view format) {
@@ -41,10 +55,10 @@ bool is_json(std::string_view format) {
 
 } // namespace
 
-std::string error_line(std::string_view tool, const base::Error& error, bool json) {
+std::string error_text(std::string_view tool, const base::Error& error, bool json) {
     if (json)
         return json_object(tool, error);
-    return std::string{tool} + ": " + shown(error.what());
+    return indented(error.output()) + std::string{tool} + ": " + shown(error.what());
 }
 
 bool wants_json_errors(std::span<const std::string> words) {

@@ -9,9 +9,11 @@
 
 namespace cli {
 
-/// The one line that tells a failure, without the newline, harmless for a terminal and without
-/// passwords: "tool: what: why; hint", or the JSON object that scripts read.
-std::string error_line(std::string_view tool, const base::Error& error, bool json);
+/// The text that tells a failure, without the last newline, harmless for a terminal and without
+/// passwords: one line "tool: what: why; hint", or the JSON object that scripts read. What a
+/// program printed before it failed stands above that line, indented, and in the object as
+/// "output".
+std::string error_text(std::string_view tool, const base::Error& error, bool json);
 
 /// Whether the command line asks for errors in JSON (-o json|ndjson, -j, BAND_OUTPUT), judged from
 /// the bare words, since it may be the parser that failed.

@@ -153,8 +153,8 @@ int report(const std::string& program, const std::vector<std::string>& words,
     const bool terminated =
         error.kind() == base::ErrorKind::interrupted && base::last_stop_signal() == SIGTERM;
     const base::Error told{terminated ? base::ErrorKind::terminated : error.kind(), error.subject(),
-                           error.why(), error.hint()};
-    write_stderr_line(error_line(program, told, wants_json_errors(words)));
+                           error.why(), error.hint(), error.output()};
+    write_stderr_line(error_text(program, told, wants_json_errors(words)));
     return static_cast<int>(exit_code_of(told.kind()));
 }
 

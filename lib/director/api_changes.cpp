@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto run_time = 20min; // the build's own limit is 15
+constexpr auto run_time = 10min; // beside the build, which has a limit of its own
 constexpr auto prune_time = 5min;
 constexpr double longest_grace_s = 300;
 constexpr int usual_grace_s = 10; // WIRE.md 1.5
@@ -26,6 +26,10 @@ constexpr int usual_grace_s = 10; // WIRE.md 1.5
 // What the work of a change gives back.
 constexpr std::string_view known = "known";
 constexpr std::string_view unknown = "unknown";
+
+runtime::Wait time_for(const host::RunRequest& request, int stop_fd) {
+    return {Deadline::after(request.spec.build_within + run_time), stop_fd};
+}
 
 /// After it the service is not to run any more.
 bool is_end(Action action) {
@@ -123,7 +127,7 @@ void Api::run(const Ask& ask, const Reply& reply) {
     submit(
         ask,
         [request](host::Host& host, int stop_fd, const Operations::Progress& progress) {
-            return launched_json(host.run(request, progress, {Deadline::after(run_time), stop_fd}));
+            return launched_json(host.run(request, progress, time_for(request, stop_fd)));
         },
         [this, request](const std::string& result) {
             const auto runtime = codec::find_text(result, "instance.runtime");
@@ -140,8 +144,8 @@ void Api::build(const Ask& ask, const Reply& reply) {
         ask,
         [request](host::Host& host, int stop_fd, const Operations::Progress& progress) {
             std::string json;
-            codec::JsonWriter{json}.value(std::string_view(
-                host.build(request, progress, {Deadline::after(run_time), stop_fd})));
+            codec::JsonWriter{json}.value(
+                std::string_view(host.build(request, progress, time_for(request, stop_fd))));
             return json;
         },
         [](const std::string& /*result*/) {},
@@ -257,7 +261,7 @@ void Api::carry_out(const Supervisor::Decision& decision,
         run_request_of(service, parts_.wanted.configuration(service), defaults_);
     Work work = [request, step = decision.step](host::Host& host, int stop_fd,
                                                 const Operations::Progress& progress) {
-        const runtime::Wait wait{Deadline::after(run_time), stop_fd};
+        const runtime::Wait wait = time_for(request, stop_fd);
         if (step == Supervisor::Step::run)
             host.run(request, progress, wait);
         else

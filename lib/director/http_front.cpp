@@ -199,7 +199,9 @@ void HttpFront::serve_progress(const http::Request& request, Ask ask, http::Resp
     headers.add("X-Accel-Buffering", "no");
     owed->start(200, std::move(headers));
     ask.progress = [owed](std::string_view phase, std::string_view line) {
-        owed->write(progress_line(phase, line));
+        // A build may print faster than its reader reads, who is to get the result all the same.
+        if (!owed->behind())
+            owed->write(progress_line(phase, line));
     };
     ask.envelope = Envelope::wrapped; // it is waited for
     api_.answer(std::move(ask), [owed](const Answer& answer) {

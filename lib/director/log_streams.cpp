@@ -169,8 +169,12 @@ void LogStreams::finish(std::uint64_t id, const std::exception_ptr& error) {
 }
 
 void LogStreams::close() {
+    // Else it would look like the log's own end.
+    const auto stopping = std::make_exception_ptr(
+        base::Error{base::ErrorKind::unavailable, "logs", "the director has been stopped"});
     for (auto& [id, stream] : std::exchange(streams_, {})) {
         stream->end();
+        stream->responder.write(failure_text(stream->form, stopping));
         stream->responder.end();
     }
 }

@@ -1,3 +1,4 @@
+#include "base/error.hpp"
 #include "codec/json_writer.hpp"
 #include "docker/build_context.hpp"
 #include "docker/build_progress.hpp"
@@ -37,18 +38,28 @@ BuildResult Client::build(const BuildRequest& request, const Progress& progress,
     BuildProgress reader{progress};
     if (progress)
         progress("send the folder", "");
-    const auto answer = call("POST", target_for(request), "", deadline,
-                             {.source = [&] { return context.next(); },
-                              .sink =
-                                  [&](std::string_view bytes) {
-                                      reader.feed(bytes);
-                                      return true;
-                                  }});
-    reader.finish();
     BuildResult result;
+    http::Response answer;
+    try {
+        answer = call("POST", target_for(request), "", deadline,
+                      {.source = [&] { return context.next(); },
+                       .sink =
+                           [&](std::string_view bytes) {
+                               reader.feed(bytes);
+                               return true;
+                           }});
+    } catch (const base::Error& error) {
+        if (error.kind() != base::ErrorKind::timeout || reader.step().empty())
+            throw;
+        result.timed_out = true;
+        result.error = "has not ended in time";
+    }
+    reader.finish();
     result.image_id = reader.image_id();
     result.failed_step = reader.step();
     result.last_lines.assign(reader.last_lines().begin(), reader.last_lines().end());
+    if (result.timed_out)
+        return result;
     // A Dockerfile that does not parse is 400 or, by versions, 500.
     if (answer.status != 200 && answer.status != 400 && answer.status != 500)
         throw refusal("build " + request.image, answer);

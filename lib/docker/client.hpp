@@ -61,6 +61,7 @@ struct BuildResult {
     bool ok = false;
     std::string image_id;
     std::string failed_step; // "step 3/5: RUN make"; empty: before the first one
+    bool timed_out = false;  // within a step; the Engine gives it up then
     std::string error;
     std::vector<std::string> last_lines; // of the output, 50 at most
 };

@@ -1,11 +1,13 @@
 #include "host/error_json.hpp"
 
 #include "base/printable.hpp"
+#include "codec/json_elements.hpp"
 #include "codec/json_path.hpp"
 #include "codec/json_writer.hpp"
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace host {
 
@@ -42,6 +44,7 @@ constexpr std::array rows{
 };
 
 constexpr std::size_t longest_quote = 300;
+constexpr std::size_t most_output = 50; // lines
 
 ErrorKind kind_for(int status) {
     switch (status) {
@@ -59,6 +62,14 @@ ErrorKind kind_for(int status) {
     return status >= 400 && status < 500 ? ErrorKind::no : ErrorKind::protocol;
 }
 
+std::vector<std::string> output_in(std::string_view object) {
+    std::vector<std::string> lines;
+    for (codec::JsonElements line{codec::find(object, "output").value_or(std::string_view{})};
+         line.next() && lines.size() < most_output;)
+        lines.push_back(codec::plain_text(line.value()));
+    return lines;
+}
+
 } // namespace
 
 void append_error(std::string& out, const base::Error& error, std::int64_t code) {
@@ -73,6 +84,13 @@ void append_error(std::string& out, const base::Error& error, std::int64_t code)
     json.member("why", std::string_view(error.why()));
     if (!error.hint().empty())
         json.member("hint", std::string_view(error.hint()));
+    if (!error.output().empty()) {
+        json.key("output");
+        json.begin_array();
+        for (const std::string& line : error.output())
+            json.value(std::string_view(line));
+        json.end_array();
+    }
     json.end_object();
 }
 
@@ -83,10 +101,12 @@ base::Error error_of(std::string_view object, int status) {
     const auto* const row = std::ranges::find(rows, text("kind"), &Row::name);
     const ErrorKind kind = row != rows.end() ? row->kind : kind_for(status);
     if (const std::string subject = text("subject"); !subject.empty())
-        return {kind, subject, text("why"), text("hint")};
+        return {kind, subject, text("why"), text("hint"), output_in(object)};
     const std::string message = text("message");
+    const std::string_view words = object.substr(0, object.find_last_not_of("\r\n ") + 1);
     return {kind, "director answered " + std::to_string(status),
-            message.empty() ? base::printable_start(object, longest_quote) : message};
+            message.empty() ? base::printable_start(words, longest_quote) : message,
+            status == 401 ? "BAND_TOKEN or --token-file gives it one" : ""};
 }
 
 int http_status(ErrorKind kind) noexcept {

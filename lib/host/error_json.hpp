@@ -9,7 +9,8 @@
 namespace host {
 
 /// Writes an error as a director's HTTP answers carry it, a JSON-RPC error object that says more:
-/// {"code":…,"message":…,"kind":…,"subject":…,"why":…,"hint":…}.
+/// {"code":…,"message":…,"kind":…,"subject":…,"why":…,"hint":…,"output":[…]}, the last two where
+/// there is something.
 void append_error(std::string& out, const base::Error& error, std::int64_t code);
 
 /// Reads it back. Where the peer is not a director of ours it makes do with the message, and with

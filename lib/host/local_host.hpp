@@ -87,6 +87,7 @@ private:
                                            const Wait& wait);
     void complete(runtime::ServiceSpec& spec, const runtime::Runtime& runtime,
                   Readiness until) const;
+    static bool can_be_left_out(const base::Error& error) noexcept;
     void tell(std::string_view what, const base::Error& error) const;
     void tell_of_bus(const base::Error& error) const;
     [[nodiscard]] bool is_missed(const runtime::Runtime& runtime, const base::Error& error) const;

@@ -6,14 +6,11 @@
 #include "codec/json_elements.hpp"
 #include "codec/json_number.hpp"
 #include "codec/json_path.hpp"
-#include "codec/json_scanner.hpp"
 #include "codec/json_writer.hpp"
-#include "codec/parse_error.hpp"
-#include "host/error_json.hpp"
+#include "host/director_answer.hpp"
 #include "host/service_json.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace host {
@@ -24,58 +21,6 @@ using base::ErrorKind;
 namespace {
 
 constexpr std::size_t longest_line = 1024 * 1024;
-
-/// The text, once it is known to be JSON.
-std::string_view checked(std::string_view json) {
-    try {
-        codec::validate_json(json, {.allow_big_integers = true});
-    } catch (const codec::ParseError&) {
-        throw Error(ErrorKind::protocol, "the director", "its answer is not JSON");
-    }
-    return json;
-}
-
-/// The error in an answer with a bad status; all of its body where that is another one's.
-std::string error_object(const http::Response& response) {
-    try {
-        return std::string(codec::find(checked(response.body), "error").value_or(response.body));
-    } catch (const Error&) {
-        return response.body;
-    }
-}
-
-Error error_in(const http::Response& response) {
-    return error_of(error_object(response), response.status);
-}
-
-std::int64_t number_in(std::string_view json, std::string_view path) {
-    const std::string text = codec::find_text(json, path).value_or("");
-    std::int64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
-
-/// What a service answered, or a director said of it; nothing for what has gone wrong elsewhere.
-std::optional<rpc::Failure> failure_in(const http::Response& response) {
-    try {
-        const auto error = codec::find(checked(response.body), "error");
-        if (!error || !codec::find(*error, "code") || codec::find(*error, "kind"))
-            return std::nullopt;
-        return rpc::Failure{number_in(*error, "code"),
-                            codec::find_text(*error, "message").value_or(""),
-                            std::string(codec::find(*error, "data").value_or(""))};
-    } catch (const Error&) { // whatever stands in front of it
-        return std::nullopt;
-    }
-}
-
-std::string_view result_in(const http::Response& response) {
-    const auto result = codec::find(checked(response.body), "result");
-    if (!result)
-        throw Error(ErrorKind::protocol, "the director", "its answer has no result",
-                    "is this a director?");
-    return *result;
-}
 
 /// What a director does not take from a request (RELIABILITY.md T7).
 void check_request(const RunRequest& request) {
@@ -180,10 +125,12 @@ std::string RemoteHost::follow(std::string_view what, const RunRequest& run,
     post.body = body_of(run);
     std::optional<std::string> result;
     std::optional<Error> error;
+    bool begun = false;
     const auto take = [&](std::string_view line, bool /*cut*/) {
-        checked(line);
+        begun = true;
+        checked_json(line);
         if (const auto object = codec::find(line, "error"))
-            error = error_of(*object, 0);
+            error = error_in_object(*object);
         else if (const auto value = codec::find(line, "result"))
             result = *value;
         else if (progress)
@@ -195,9 +142,17 @@ std::string RemoteHost::follow(std::string_view what, const RunRequest& run,
         lines.feed(piece);
         return true;
     };
-    const http::Response response = send(post, wait, {.source = {}, .sink = sink});
-    if (response.status != 200)
-        throw error_in(response);
+    try {
+        const http::Response response = send(post, wait, {.source = {}, .sink = sink});
+        if (response.status != 200)
+            throw error_in(response);
+    } catch (const Error& lost) {
+        if (!begun)
+            throw;
+        throw Error(lost.kind(), std::string(what) + " of " + run.spec.name,
+                    lost.subject() + ": " + lost.why(),
+                    "the director may go on with it; bandctl list shows what came of it");
+    }
     if (error)
         throw *error;
     if (!result)
@@ -213,7 +168,7 @@ std::optional<std::string> RemoteHost::inspect(std::string_view name, const Wait
         return std::nullopt;
     if (response.status != 200)
         throw error_in(response);
-    return std::string(checked(response.body));
+    return std::string(checked_json(response.body));
 }
 
 bool RemoteHost::change(std::string_view what, std::string_view name, std::chrono::seconds grace,
@@ -255,9 +210,9 @@ bool RemoteHost::logs(std::string_view name, const LogOptions& options, const Lo
     std::optional<Error> error;
     bool wanted = true;
     const auto take = [&](std::string_view line, bool /*cut*/) {
-        checked(line);
+        checked_json(line);
         if (const auto object = codec::find(line, "error"))
-            error = error_of(*object, 0);
+            error = error_in_object(*object);
         else if (wanted)
             wanted = sink(codec::find_text(line, "line").value_or(""),
                           codec::find(line, "err") == "true", number_in(line, "time_ms"));

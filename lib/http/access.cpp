@@ -25,7 +25,8 @@ std::optional<Response> check_token(const Tokens& tokens, const Request& request
         return std::nullopt;
     if (role != Role::none)
         return text_response(403, "this token may only read");
-    Response response = text_response(401, "a token is needed");
+    Response response = text_response(
+        401, token_of(request).empty() ? "a token is needed" : "this token is not known here");
     response.headers.add("WWW-Authenticate", "Bearer");
     return response;
 }
@@ -33,6 +34,10 @@ std::optional<Response> check_token(const Tokens& tokens, const Request& request
 } // namespace
 
 std::optional<Response> check_access(const AccessRules& rules, const Request& request, Role need) {
+    if (request.peer.starts_with("uid "))
+        return text_response(403, "refused: the user with " + request.peer +
+                                      " is neither the owner of this socket, nor root, nor in the "
+                                      "group of its file");
     if (!is_our_host(request, rules.hosts))
         return text_response(421, "this server does not go by that name; --allow-host adds it");
     if (is_preflight(request))

@@ -23,10 +23,11 @@ struct AccessRules {
 
 /// Applies the rules to one request, of which `need` says what its handler does: Role::none (no
 /// more than telling that we are there), read, or operate (it changes something). Gives the answer
-/// to send instead of calling the handler: 204 to a browser that asks first, 421 for a foreign
-/// Host, 403 for a page of another site that would change something, 401 without a token, 403 with
-/// one that may not. Nothing: go on. A Unix socket asks for no token, since its file has a mode.
-/// The token is that of "Authorization: Bearer", or of X-Api-Token (WIRE.md section 5).
+/// to send instead of calling the handler: 403 for a stranger on a Unix socket, 204 to a browser
+/// that asks first, 421 for a foreign Host, 403 for a page of another site that would change
+/// something, 401 without a token, 403 with one that may not. Nothing: go on. A Unix socket asks
+/// for no token, since it knows who is there. The token is that of "Authorization: Bearer", or of
+/// X-Api-Token (WIRE.md section 5).
 std::optional<Response> check_access(const AccessRules& rules, const Request& request, Role need);
 
 enum class OpenPolicy { warn, refuse };

@@ -52,6 +52,7 @@ public:
     void send(const Response& response);
     void start(int status, const Headers& headers);
     bool write(std::string_view piece);
+    [[nodiscard]] bool behind() const noexcept;
     void end();
     void abandon(); // 500, or the end of the connection when the answer has begun
     [[nodiscard]] std::size_t unsent() const noexcept { return out_.size() - sent_; }

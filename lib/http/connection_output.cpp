@@ -93,6 +93,10 @@ bool Connection::write(std::string_view piece) {
     return phase_ == Phase::streaming;
 }
 
+bool Connection::behind() const noexcept {
+    return unsent() > most_unread / 2;
+}
+
 void Connection::end() {
     if (phase_ != Phase::streaming)
         return;

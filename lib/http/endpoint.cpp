@@ -32,7 +32,7 @@ Endpoint Endpoint::parse(std::string_view text, std::uint16_t default_port) {
     }
     endpoint.tls = url.scheme == "https";
     if (!endpoint.tls && url.scheme != "http")
-        refuse(text, "neither http, https nor unix");
+        refuse(text, "neither http, https nor unix", "it looks like http://host:port");
     if (url.host.empty())
         refuse(text, "no host");
     endpoint.address.host = url.host;

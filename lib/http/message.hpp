@@ -34,7 +34,9 @@ struct Request {
     std::string target = "/"; // path and query as on the wire, still percent-encoded
     Headers headers;
     std::string body;
-    std::string peer; // a server's: the address it came from; "unix" for a local socket
+    // A server's: the address it came from; "unix" for a local socket, and "uid 1000" there for a
+    // user who may not use it.
+    std::string peer;
 
     [[nodiscard]] std::string_view path() const noexcept;  // of the target, still encoded
     [[nodiscard]] std::string_view query() const noexcept; // behind the "?", still encoded

@@ -51,6 +51,10 @@ void Responder::end() {
         state->connection->end();
 }
 
+bool Responder::behind() const noexcept {
+    return state_ && state_->connection != nullptr && state_->connection->behind();
+}
+
 void Responder::on_gone(std::function<void()> callback) {
     if (state_)
         state_->on_gone = std::move(callback);

@@ -54,6 +54,8 @@ public:
     [[nodiscard]] std::size_t unsent() const noexcept;
     void on_drained(std::function<void()> callback);
     void end();
+    /// Whether so much is unread already that what can be left out should be.
+    [[nodiscard]] bool behind() const noexcept;
 
     /// Called once, from the loop, when the client closes before the answer is complete. A client
     /// that only stopped sending counts as gone, but an answer is still sent to it.

@@ -1,6 +1,7 @@
 #include "net/listener.hpp"
 
 #include "base/error.hpp"
+#include "net/peer_credentials.hpp"
 #include "net/socket_options.hpp"
 
 #include <arpa/inet.h>
@@ -11,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 #include <utility>
 
 namespace net {
@@ -153,8 +155,18 @@ std::optional<Accepted> Listener::accept() {
     if (fd < 0)
         return std::nullopt;
     const bool local = !address_.unix_path.empty();
-    return Accepted{base::UniqueFd{fd}, local ? "unix" : ip_text(storage),
+    return Accepted{base::UniqueFd{fd}, local ? local_peer(fd) : ip_text(storage),
                     local || is_loopback(generic)};
+}
+
+std::string Listener::local_peer(int fd) const {
+    const auto peer = peer_credentials(fd);
+    if (!peer)
+        return "uid unknown";
+    struct stat file {};
+    const bool there = ::stat(address_.unix_path.c_str(), &file) == 0;
+    const auto group = there ? std::optional{file.st_gid} : std::nullopt;
+    return may_use(*peer, ::geteuid(), group) ? "unix" : "uid " + std::to_string(peer->uid);
 }
 
 bool is_loopback(const Address& address) {

@@ -11,11 +11,12 @@ namespace net {
 /// A connection that a listener took: non-blocking, with the options of net::Stream.
 struct Accepted {
     base::UniqueFd fd;
-    std::string peer;      // its IP address, or "unix"
+    std::string peer;      // its IP address, "unix", or "uid 1000" for one who may not be here
     bool loopback = false; // from this machine: loopback or a Unix socket
 };
 
-/// A listening, non-blocking socket. A Unix socket is made with mode 0660 and removed at the end.
+/// A listening, non-blocking socket. A Unix socket is made with mode 0660 and removed at the end;
+/// it is for its owner, root and the group of its file, whatever has become of that mode.
 class Listener {
 public:
     /// Port 0 takes a free one. Of a name's addresses the first IPv4 one is taken, if there is one,
@@ -36,6 +37,7 @@ public:
     std::optional<Accepted> accept();
 
 private:
+    [[nodiscard]] std::string local_peer(int fd) const;
     void bind_unix();
     void bind_tcp();
 

@@ -1,13 +1,16 @@
 // DockerRuntime's way from a folder to an image.
+#include "base/duration.hpp"
 #include "base/error.hpp"
 #include "base/printable.hpp"
 #include "runtime/docker_runtime.hpp"
 #include "runtime/service_name.hpp"
 #include "runtime/waiting.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 namespace runtime {
 
@@ -20,17 +23,20 @@ namespace {
 
 constexpr const char* base_image = "rst/band-base"; // the original's name for it (WIRE.md 1.5)
 
-/// As many of the last lines as an error message can hold.
-std::string ending(const std::vector<std::string>& lines) {
-    constexpr std::size_t most = 1200;
-    std::string text;
+/// As many of the last lines as an error may carry.
+std::vector<std::string> ending(const std::vector<std::string>& lines) {
+    constexpr std::size_t most = 8 * 1024;
+    std::vector<std::string> shown;
+    std::size_t size = 0;
     for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-        const std::string shown = base::printable_start(*line, 200);
-        if (text.size() + shown.size() > most)
+        std::string text = base::printable_start(*line, 500);
+        size += text.size();
+        if (size > most)
             break;
-        text = shown + (text.empty() ? "" : " | ") + text;
+        shown.push_back(std::move(text));
     }
-    return text;
+    std::ranges::reverse(shown);
+    return shown;
 }
 
 bool stands_on_base(const fs::path& dockerfile) {
@@ -49,20 +55,24 @@ void DockerRuntime::build_image(const fs::path& folder, const std::string& image
                                 const Wait& wait) {
     const docker::BuildRequest request{
         .folder = folder, .image = image, .no_cache = spec.no_cache, .pull = pull};
+    const auto limit = base::Deadline::after(spec.build_within);
     docker::BuildResult result;
     try {
-        result = engine(wait).build(request, progress, wait.deadline);
+        result =
+            engine(wait).build(request, progress, base::Deadline::earlier(wait.deadline, limit));
     } catch (const Error&) {
         check(wait, spec.name, "building it");
         throw;
     }
     if (result.ok)
         return;
-    const std::string output = ending(result.last_lines);
-    throw Error(ErrorKind::data, "build of " + image,
-                result.failed_step.empty() ? result.error
-                                           : result.failed_step + ": " + result.error,
-                output.empty() ? "" : "its output ends with: " + output);
+    const bool asked_for_less = result.timed_out && !limit.passed();
+    const std::string why = result.timed_out && !asked_for_less
+                                ? "has not ended within " + base::format_duration(spec.build_within)
+                                : result.error;
+    throw Error(asked_for_less ? ErrorKind::timeout : ErrorKind::data, "build of " + image,
+                result.failed_step.empty() ? why : result.failed_step + ": " + why,
+                asked_for_less ? "--timeout allows more" : "", ending(result.last_lines));
 }
 
 std::string DockerRuntime::build(const ServiceSpec& spec, const Progress& progress,

@@ -45,6 +45,7 @@ struct ServiceSpec {
     std::string restart_policy = "unless-stopped"; // no, on-failure, always, unless-stopped
     bool no_cache = false;
     bool pull = false;
+    std::chrono::milliseconds build_within = std::chrono::minutes{15}; // of one image
 };
 
 struct PortBinding {

@@ -84,3 +84,76 @@ start_for_bandctl() {
     [ "$(bandctl top -j | jq '.[0].calls')" = 1 ]
     [ "$(bandctl top -o ndjson --interval 50ms --count 2 | jq -s '.[1].calls_per_s')" = 0 ]
 }
+
+@test "attach says how to do it over there, and run --follow what to do instead" {
+    run -2 --separate-stderr bandctl attach hello --director http://band.example
+    [ "$stderr" = 'bandctl: attach hello: needs a terminal of the machine where the service runs, and --director names a director; go there: ssh -t band.example bandctl attach hello' ]
+    BAND_URL=unix:///run/director.sock run -2 --separate-stderr bandctl attach hello
+    [[ $stderr == *"BAND_URL names a director; if that is on this machine, say attach hello --director ''" ]]
+    run -2 --separate-stderr bandctl run hello --follow --director http://band.example
+    [[ $stderr == *'bandctl logs -f hello' ]]
+}
+
+@test "a token that is missing or wrong is told as such, by doctor, too" {
+    export BAND_URL
+    BAND_TOKEN=12345678-right start
+    BAND_URL=$url
+    # shellcheck disable=SC2086  # of words
+    for command in list 'run hello' 'logs hello' 'call hello echo' 'notify hello echo' prune top; do
+        run -77 --separate-stderr bandctl $command
+        [ "$stderr" = 'bandctl: director answered 401: a token is needed; BAND_TOKEN or --token-file gives it one' ]
+        BAND_TOKEN=12345678-wrong run -77 --separate-stderr bandctl $command
+        [[ $stderr == *'401: this token is not known here; '* ]]
+    done
+    run -1 bandctl doctor
+    [[ $output == *'failed   director at'*'asks for a token'* ]]
+    BAND_TOKEN=12345678-wrong run -1 bandctl doctor
+    [[ $output == *'does not know this token'* ]]
+    BAND_TOKEN=12345678-right run -0 bandctl doctor
+    [[ $output == *'ok       director at'* ]]
+}
+
+@test "a URL that is none names who gave it" {
+    BAND_URL=band.example:10000 run -2 --separate-stderr bandctl list
+    [ "$stderr" = 'bandctl: BAND_URL "band.example:10000": no URL; it looks like http://host:port, or unix:///path' ]
+    run -2 --separate-stderr bandctl list --director ftp://band.example
+    [[ $stderr == 'bandctl: --director: '*'neither http, https nor unix'* ]]
+}
+
+@test "a director that goes away in the middle is told" {
+    add_service talk
+    printf '#!/bin/sh\necho listening; exec sleep 1000\n' >services/talk/run
+    mkdir services/mute
+    printf '#!/bin/sh\necho mute; exec sleep 1000\n' >services/mute/run
+    chmod +x services/mute/run
+    start_for_bandctl --unix-socket "$place/d.sock"
+    bandctl run talk --detach -q
+    bandctl logs talk -f >log 2>log.err 3>&- &
+    local log=$!
+    bandctl logs talk -f --director "unix://$place/d.sock" >local 2>local.err 3>&- &
+    local local=$!
+    bandctl run mute -v 2>run.err 3>&- &
+    local run=$!
+    wait_until 'grep -q listening log && grep -q listening local && grep -q mute run.err'
+    kill -9 "$director"
+    wait "$director" || true
+    for pid in $log $local $run; do
+        rc=0
+        wait "$pid" || rc=$?
+        [ "$rc" = 69 ]
+    done
+    grep -q 'the server closed the connection' log.err
+    grep -q 'the server closed the connection' local.err
+    grep -q 'run of mute: .*the director may go on with it; bandctl list shows what came of it' run.err
+
+    start_for_bandctl
+    wait_until 'bandctl list -o name | grep -qx talk'
+    bandctl logs talk -f 2>log.err >log 3>&- &
+    log=$!
+    wait_until 'grep -q listening log'
+    kill -TERM "$director"
+    rc=0
+    wait "$log" || rc=$?
+    [ "$rc" = 69 ]
+    grep -q 'bandctl: logs: the director has been stopped' log.err
+}

@@ -278,7 +278,7 @@ sessions() {
     run --separate-stderr bandctl stop nobody
     [[ $status -eq 1 && $stderr == *'there is no such service'* ]]
     run --separate-stderr bandctl attach hello
-    [[ $status -eq 2 && $stderr == *'works on this machine only'* ]]
+    [[ $status -eq 2 && $stderr == *"needs a terminal of the machine"*"say attach hello --director ''" ]]
     run bandctl status nobody
     [[ $status -eq 4 && $output == 'nobody is unknown'* ]]
     bandctl start hello

@@ -76,6 +76,28 @@ add_service() {
     [ "$(stat -c %a "$place/director.sock")" = 660 ]
 }
 
+@test "whatever the Unix socket's mode has become, others than its owner, root and group are refused" {
+    ((EUID == 0)) || skip 'only root can ask as somebody else'
+    start --unix-socket "$place/director.sock"
+    chmod 711 "$place"
+    chmod 666 "$place/director.sock"
+    ask() {
+        setpriv --reuid=65534 --regid=65534 "$@" \
+            curl -sS -w '%{http_code}' --unix-socket "$place/director.sock" http://localhost/healthz
+    }
+    for groups in --clear-groups --groups=4242; do
+        run -0 ask $groups
+        [[ ${lines[0]} == 'refused: the user with uid 65534 is neither the owner'* ]]
+        [ "${lines[1]}" = 403 ]
+    done
+    run -77 --separate-stderr setpriv --reuid=65534 --regid=65534 --clear-groups \
+        "$(command -v bandctl)" list --director "unix://$place/director.sock"
+    [[ $stderr == *'403: refused: the user with uid 65534'* ]]
+    chgrp 4242 "$place/director.sock"
+    run -0 ask --groups=77,4242
+    [[ $output == *200 ]]
+}
+
 @test "the service manager is told when it is ready and when it stops" {
     python3 -u - "$place/notify" <<'EOF' >told 3>&- &
 import socket, sys

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2153,SC2154  # run sets status, output and the like; start_engine ENGINE_DIR
 # shellcheck disable=SC2016  # conditions are expanded while they are waited for
+# shellcheck disable=SC2030,SC2031  # DOCKER_HOST is each test's own
 # A director and the containers of its machine, on an engine of this file's own.
 
 bats_require_minimum_version 1.5.0
@@ -62,4 +63,51 @@ EOF
     [ "$(curl -sS -X POST "$url/rm/$name?grace=0" | jq .result)" = null ]
     [ -z "$(docker ps -aq --filter "name=$name")" ]
     docker rmi -f "rst/service-$name" >/dev/null
+}
+
+# A folder whose image is made by this shell command.
+add_built() {
+    mkdir -p "services/$1"
+    cp "$(command -v busybox)" "services/$1/sh"
+    {
+        printf 'FROM scratch\n'
+        printf 'COPY sh /bin/%s\n' sh sleep yes head
+        printf 'RUN %s\n' "$2"
+    } >"services/$1/Dockerfile"
+}
+
+@test "a build that fails tells its last fifty lines, and one that hangs is given up" {
+    export DOCKER_HOST=unix://$ENGINE_DIR/docker.sock
+    add_built bad 'i=0; while [ $i -lt 100 ]; do i=$((i + 1)); echo "line $i"; done; printf "\\033[2Jlast\\n"; exit 3'
+    start --build-within 3s
+    run -0 curl -sS -w '\n%{http_code}' -X POST "$url/run/bad?until=started"
+    [ "${lines[1]}" = 422 ]
+    [ "$(jq -r '.error.output | length' <<<"${lines[0]}")" = 50 ]
+    [ "$(jq -r '.error.output | contains(["line 60", "line 100", "\\x1b[2Jlast"])' <<<"${lines[0]}")" = true ]
+
+    # From afar and here the same.
+    run -65 --separate-stderr bandctl run bad --detach --director "$url"
+    [[ $stderr == *$'\n  line 60\n'*$'\n  line 100\n  \\x1b[2Jlast\n'*$'\nbandctl: build of rst/service-bad: step 6/6: RUN '*'code: 3' ]]
+    local afar=$stderr
+    run -65 --separate-stderr bandctl run bad --detach
+    [ "$(sed '/Removing/d' <<<"$stderr")" = "$(sed '/Removing/d' <<<"$afar")" ] # a container's id
+    run -65 --separate-stderr bandctl build bad -j --director "$url"
+    [ "$(jq '.error.output | length' <<<"$stderr")" = 50 ]
+
+    add_built hanging 'echo begun; sleep 1000'
+    run -65 --separate-stderr bandctl run hanging --detach --director "$url"
+    [[ $stderr == *$'\n  begun\nbandctl: build of rst/service-hanging: step 6/6: RUN '*': has not ended within 3s' ]]
+    run -124 --separate-stderr bandctl run hanging --detach --timeout 1s
+    [[ $stderr == *$'\n  begun\nbandctl: build of '*'has not ended in time; --timeout allows more' ]]
+    wait_until '[ -z "$(docker ps -q)" ]'
+}
+
+@test "a build that prints 100 MB costs no memory, and its end is told" {
+    export DOCKER_HOST=unix://$ENGINE_DIR/docker.sock
+    add_built loud 'yes "a line of some fifty bytes, again and again and again" | head -c 100000000; echo; echo over; exit 3'
+    start
+    run -65 --separate-stderr bandctl run loud --detach --director "$url"
+    [[ $stderr == *$'\n  over\n'*$'\nbandctl: build of '*'code: 3' ]]
+    memory=$(curl -sS "$url/metrics" | sed -n 's/^process_resident_memory_bytes //p')
+    ((${memory%.*} < 200000000))
 }

@@ -110,6 +110,24 @@ rpc() {
     [ ! -e s ]
 }
 
+@test "on the Unix socket others than its owner, root and group are refused" {
+    ((EUID == 0)) || skip 'only root can ask as somebody else'
+    local place
+    place=$(mktemp -d "${TMPDIR:-/tmp}/bandkit-XXXXXX")
+    start --unix-socket "$place/s"
+    chmod 711 "$place"
+    chmod 666 "$place/s"
+    run -0 setpriv --reuid=65534 --regid=65534 --clear-groups \
+        curl -s -w '%{http_code}' --unix-socket "$place/s" http://localhost/
+    [[ $output == 'refused: the user with uid 65534 is neither'*403 ]]
+    run -0 setpriv --reuid=65534 --regid=0 --clear-groups \
+        curl -s -w '%{http_code}' --unix-socket "$place/s" http://localhost/healthz
+    [[ $output == *200 ]]
+    kill -TERM "$server"
+    wait "$server"
+    rmdir "$place"
+}
+
 @test "for all machines without a token it warns in one line, and is quiet when that is meant" {
     start --host 0.0.0.0
     [ "$(grep -c 'everybody who reaches 0.0.0.0' err)" -eq 1 ]

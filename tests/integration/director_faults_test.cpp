@@ -175,15 +175,21 @@ TEST_CASE("director: a service that cannot be started any more is told, and trie
 
 TEST_CASE("director: at SIGTERM it answers what it has begun and ends its streams") {
     Directed machine;
+    machine.add_service("talk", "echo listening\nexec sleep 1000\n");
+    REQUIRE(machine.post("/run/talk", R"({"until":"started"})").status == 200);
+    support::Process log{{"curl", "-sN", machine.url + "/logs/talk?follow=1"}};
+    REQUIRE(log.wait_for_out("listening\n"));
     machine.add_service("slow", "sleep 1\n" + answering);
     support::Process events{{"curl", "-sN", machine.url + "/events"}};
     REQUIRE(events.wait_for_out("event: services"));
     support::Process run{
         {"curl", "-s", "-w", "%{http_code}", "-X", "POST", machine.url + "/run/slow"}};
-    REQUIRE(eventually(10s, [&] { return machine.runs() == 1; }));
+    REQUIRE(eventually(10s, [&] { return machine.runs() == 2; }));
     machine.director->signal(SIGTERM);
     CHECK(machine.director->wait(10s) == 0);
     CHECK(events.wait(5s) == 0);
+    CHECK(log.wait(5s) == 0);
+    CHECK(log.out().ends_with("director: logs: the director has been stopped\n"));
     REQUIRE(run.wait(5s) == 0);
     CHECK(run.out().ends_with("200"));
 }

@@ -27,7 +27,7 @@ constexpr cli::Example examples[] = {
 
 void run(cli::Invocation& in) {
     const std::string& name = in.args().front();
-    const auto host = open_local_host(in, "attach");
+    const auto host = open_local_host(in, "attach " + base::printable(name));
     const base::StopSignal stop;
     const host::Wait wait = wait_of(in, stop, 10s);
     const auto service = host->find(name, wait);
@@ -61,8 +61,10 @@ const cli::Command attach_command{
     .args = "SERVICE",
     .summary = "Show the terminal of a service that runs in tmux",
     .group = "Services",
-    .description = "Shows the tmux session of the service; what is typed there is its program's "
-                   "standard input. Leaving it (Ctrl-B D) leaves the service running.",
+    .description =
+        "Shows the tmux session of the service; what is typed there is its program's "
+        "standard input. Leaving it (Ctrl-B D) leaves the service running. It has to be run on "
+        "the service's machine, as the user who runs it there: with --director it says how.",
     .examples = examples,
     .options = groups,
     .complete = service_names,

@@ -103,9 +103,11 @@ std::vector<Look> looks_for(cli::Invocation& in) {
                      [place = BusPlace{bus.url, bus.password.value_or("")}](
                          base::Deadline deadline) { return look_at_redis(place, deadline); }});
     if (!director.empty())
-        looks.push_back(
-            {"director", director, "start it there, or leave --director and BAND_URL out",
-             [director](base::Deadline deadline) { return look_at_director(director, deadline); }});
+        looks.push_back({"director", director,
+                         "start it there, or leave --director and BAND_URL out",
+                         [director, token = token_of(in)](base::Deadline deadline) {
+                             return look_at_director(director, token, deadline);
+                         }});
     looks.push_back(
         {"docker", docker, "install Docker or Podman and start it, or let services run in tmux",
          [docker](base::Deadline deadline) { return look_at_docker(docker, deadline); }});
@@ -131,14 +133,18 @@ void excuse(Finding* finding, const char* note) {
     finding->advice.clear();
 }
 
-/// One of Docker and tmux is enough, none of them with a director, and nobody who names no registry
-/// needs one.
-void excuse_what_is_not_needed(std::vector<Finding>& findings, bool registry_named) {
+/// One of Docker and tmux is enough; with a director none of them is needed, nor a bus that nobody
+/// names; and nobody who names no registry needs one.
+void excuse_what_is_not_needed(cli::Invocation& in, std::vector<Finding>& findings) {
+    const bool registry_named = in.setting("registry").origin != "the default";
+    const bool bus_named = in.bus().source != "the default";
     Finding* const docker = find(findings, "docker");
     Finding* const tmux = find(findings, "tmux");
     if (find(findings, "director") != nullptr) {
         excuse(docker, "not needed: services run where the director is");
         excuse(tmux, "not needed: services run where the director is");
+        if (!bus_named)
+            excuse(find(findings, "redis"), "not needed: the director's is used");
     } else if (tmux->health != Health::failed && docker->denied) {
         docker->health = Health::warning; // a person may want it
         docker->notes.emplace_back("services run in tmux");
@@ -239,7 +245,7 @@ cli::ExitCode run(cli::Invocation& in) {
     std::vector<Finding> findings;
     for (Look& look : looks)
         findings.push_back(finish(look, limit, end));
-    excuse_what_is_not_needed(findings, in.setting("registry").origin != "the default");
+    excuse_what_is_not_needed(in, findings);
     const bool well = std::ranges::none_of(
         findings, [](const Finding& finding) { return finding.health == Health::failed; });
     if (!cli::print_record(in, "doctor", json_of(findings, well))) {

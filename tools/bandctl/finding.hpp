@@ -39,7 +39,7 @@ struct BusPlace {
 Finding look_at_redis(const BusPlace& place, base::Deadline deadline);
 Finding look_at_docker(const std::string& engine, base::Deadline deadline);
 Finding look_at_tmux(base::Deadline deadline);
-Finding look_at_director(const std::string& url, base::Deadline deadline);
+Finding look_at_director(const std::string& url, const std::string& token, base::Deadline deadline);
 Finding look_at_registry(const std::string& url, const std::string& token, base::Deadline deadline);
 
 } // namespace bandctl

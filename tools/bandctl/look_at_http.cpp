@@ -3,6 +3,7 @@
 #include "codec/json_path.hpp"
 #include "codec/json_scanner.hpp"
 #include "docker/engine.hpp"
+#include "host/remote_host.hpp"
 #include "http/client.hpp"
 #include "registry/client.hpp"
 #include "tools/bandctl/finding.hpp"
@@ -59,6 +60,30 @@ http::Response ask_docker(const http::Endpoint& endpoint, base::Deadline deadlin
     return send(endpoint, {.target = "/version"}, deadline);
 }
 
+/// Whether the token is the right one; /healthz asks for none.
+void check_token(const http::Endpoint& endpoint, const std::string& token,
+                 base::Deadline deadline) {
+    http::Request request{.target = "/v1/ls"};
+    if (!token.empty())
+        request.headers.add("Authorization", "Bearer " + token);
+    http::Client client{endpoint, -1, {.body_bytes = 1 << 20}};
+    if (client.send(request, deadline).status == 401)
+        throw Error(ErrorKind::no_permission, endpoint.url(),
+                    token.empty() ? "asks for a token" : "does not know this token",
+                    "BAND_TOKEN or --token-file gives it one");
+}
+
+/// What /healthz says of what a director needs.
+void note_what_is_away(Finding& finding, std::string_view health) {
+    for (const std::string part : {"redis", "docker", "tmux"}) {
+        if (codec::find(health, part + ".up") != "false")
+            continue;
+        finding.health = Health::warning;
+        const std::string why = codec::find_text(health, part + ".why").value_or("");
+        finding.notes.push_back("its " + part + " is away: " + base::printable_start(why, 200));
+    }
+}
+
 } // namespace
 
 Finding look_at_docker(const std::string& engine, base::Deadline deadline) {
@@ -75,14 +100,18 @@ Finding look_at_docker(const std::string& engine, base::Deadline deadline) {
     return finding;
 }
 
-Finding look_at_director(const std::string& url, base::Deadline deadline) {
-    const auto endpoint = http::Endpoint::parse(url);
+Finding look_at_director(const std::string& url, const std::string& token,
+                         base::Deadline deadline) {
+    const auto endpoint = http::Endpoint::parse(url, host::director_port);
     const auto response = send(endpoint, {.target = "/healthz"}, deadline);
     if (response.status != 200 && response.status != 503)
         fail_strange(endpoint, response, "director");
     Finding finding;
-    if (is_json(response))
+    if (is_json(response)) {
         finding.version = codec::find_text(response.body, "version").value_or("");
+        note_what_is_away(finding, response.body);
+    }
+    check_token(endpoint, token, deadline);
     if (response.status == 503) {
         finding.health = Health::failed;
         finding.notes.push_back("says that it is not well: " +

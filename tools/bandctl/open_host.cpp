@@ -44,18 +44,29 @@ std::unique_ptr<host::Host> open_host(cli::Invocation& in) {
     const auto [director, origin] = in.setting("director");
     if (director.empty())
         return this_machine(in);
-    auto endpoint = cli::blaming(origin, [&address = director] {
-        return http::Endpoint::parse(address, host::director_port);
-    });
-    return std::make_unique<host::RemoteHost>(std::move(endpoint), token_of(in));
+    return std::make_unique<host::RemoteHost>(parse_director(director, origin), token_of(in));
 }
 
-std::unique_ptr<host::LocalHost> open_local_host(cli::Invocation& in, std::string_view what) {
-    if (const auto director = in.setting("director"); !director.value.empty())
-        throw Error(ErrorKind::usage, std::string(what),
-                    "works on this machine only, but " + director.origin + " names a director",
-                    "say --director ''");
-    return this_machine(in);
+http::Endpoint parse_director(const std::string& url, const std::string& origin) {
+    return cli::blaming(origin, [&] {
+        if (url.find("://") == url.npos)
+            throw Error(ErrorKind::usage, "director " + base::quoted(url), "no URL",
+                        "it looks like http://host:port, or unix:///path");
+        return http::Endpoint::parse(url, host::director_port);
+    });
+}
+
+std::unique_ptr<host::LocalHost> open_local_host(cli::Invocation& in, const std::string& command) {
+    const auto director = in.setting("director");
+    if (director.value.empty())
+        return this_machine(in);
+    const net::Address address = parse_director(director.value, director.origin).address;
+    const bool here = net::names_loopback(address.host) || !address.unix_path.empty();
+    throw Error(ErrorKind::usage, command,
+                "needs a terminal of the machine where the service runs, and " + director.origin +
+                    " names a director",
+                here ? "if that is on this machine, say " + command + " --director ''"
+                     : "go there: ssh -t " + address.host + " bandctl " + command);
 }
 
 host::Wait wait_of(const cli::Invocation& in, const base::StopSignal& stop,

@@ -3,6 +3,7 @@
 #include "base/stop_signal.hpp"
 #include "cli/invocation.hpp"
 #include "host/local_host.hpp"
+#include "http/endpoint.hpp"
 
 #include <chrono>
 #include <memory>
@@ -14,9 +15,12 @@ namespace bandctl {
 /// context names, else this one. Throws base::Error for settings that are wrong.
 std::unique_ptr<host::Host> open_host(cli::Invocation& in);
 
-/// This machine, for what a director does not offer: `what` says what in the Error(usage) where one
-/// is named.
-std::unique_ptr<host::LocalHost> open_local_host(cli::Invocation& in, std::string_view what);
+/// Where the director is. Throws Error(usage) for a URL that is none, and says who gave it.
+http::Endpoint parse_director(const std::string& url, const std::string& origin);
+
+/// This machine, for what needs a terminal of it: where a director is named, an Error(usage) says
+/// how to run `command` over there.
+std::unique_ptr<host::LocalHost> open_local_host(cli::Invocation& in, const std::string& command);
 
 /// --timeout as a limit, `fallback` where it is not given, and an end by signal.
 host::Wait wait_of(const cli::Invocation& in, const base::StopSignal& stop,

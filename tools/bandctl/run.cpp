@@ -77,6 +77,10 @@ cli::ExitCode run(cli::Invocation& in) {
     host::RunRequest request = run_request(in);
     request.until = readiness_of(in);
     const bool foreground = in.flag("follow");
+    if (foreground && !in.setting("director").value.empty())
+        throw Error(ErrorKind::usage, "--follow",
+                    "cannot be done over a director, which starts again what ends",
+                    "run it without, then bandctl logs -f " + request.spec.name);
     if (foreground && !in.given("restart"))
         request.spec.restart_policy = "no"; // its end is ours
     const auto host = open_host(in);

@@ -24,7 +24,7 @@ bool is_up(const Instance& instance) {
 /// The state in a word, and why where it is not as it should be.
 std::string state_text(const Service& service) {
     if (!service.instance)
-        return "answers";
+        return service.answers ? "answers" : "absent";
     const Instance& instance = *service.instance;
     std::string text{runtime::state_word(instance.state)};
     if (instance.state != State::running && !instance.detail.empty())
@@ -113,7 +113,7 @@ std::string service_json(const Service& service, std::int64_t now_ms) {
     if (service.instance)
         append_instance(json, *service.instance, now_ms);
     else
-        json.member("state", "answers");
+        json.member("state", service.answers ? "answers" : "absent");
     json.end_object();
     return text;
 }

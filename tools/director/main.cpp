@@ -35,7 +35,7 @@ constexpr cli::Option listen_options[] = {
      .fallback = "10000"},
     {.name = "unix-socket",
      .kind = cli::Kind::file,
-     .help = "Listen on this Unix socket as well, mode 0660"},
+     .help = "Also listen on this Unix socket, for its owner, root and group, without a token"},
     {.name = "strict-methods", .help = "What changes something takes POST only"},
     {.name = "envelope",
      .kind = cli::Kind::choice,
@@ -68,6 +68,10 @@ constexpr cli::Option service_options[] = {
      .value = "SIZE",
      .help = "The memory that a service may use where a request does not say; 0 is all",
      .fallback = "350MiB"},
+    {.name = "build-within",
+     .kind = cli::Kind::duration,
+     .help = "The build of an image that takes longer than TIME is given up",
+     .fallback = "15m"},
     {.name = "ready-within",
      .kind = cli::Kind::duration,
      .help = "A new service that does not answer within TIME is removed again",
@@ -128,6 +132,7 @@ Settings settings_of(cli::Invocation& in, const redis::Config& redis) {
     settings.defaults.ports = cli::blaming(in.origin("port-range"),
                                            [&in] { return port_range_of(*in.text("port-range")); });
     settings.defaults.memory_bytes = *in.size("memory");
+    settings.defaults.build_within = *in.duration("build-within");
     settings.defaults.bind_address =
         cli::blaming(in.origin("bind"), [&in] { return bind_address_of(*in.text("bind")); });
     settings.defaults.network = in.text("network").value_or("");

@@ -26,7 +26,8 @@ constexpr std::array own_options{
                 .fallback = "8000"},
     cli::Option{.name = "unix-socket",
                 .kind = cli::Kind::file,
-                .help = "Also listen on a Unix socket, for its owner and group, without a token"},
+                .help = "Also listen on a Unix socket, for its owner, root and group, without a "
+                        "token"},
     cli::Option{.name = "dburl",
                 .kind = cli::Kind::text,
                 .value = "URL",

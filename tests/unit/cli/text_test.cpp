@@ -87,11 +87,18 @@ TEST_CASE("redact: overwrites the password in the arguments, and nothing of it i
 TEST_CASE("error: one harmless line, or one JSON object") {
     const base::Error error{base::ErrorKind::unavailable, "redis://u:canary@h", "\x1b[31mno\n",
                             "say \"when\""};
-    CHECK(cli::error_line("tool", error, false) ==
+    CHECK(cli::error_text("tool", error, false) ==
           "tool: redis://u:***@h: \\x1b[31mno\\n; say \"when\"");
-    CHECK(cli::error_line("tool", error, true) ==
+    CHECK(cli::error_text("tool", error, true) ==
           R"({"error":{"tool":"tool","code":"unavailable","exit":69,"what":"redis://u:***@h",)"
           R"("why":"\\x1b[31mno\\n","hint":"say \"when\""}})");
+}
+
+TEST_CASE("error: what a program printed stands above the line, or in the object") {
+    const base::Error error{base::ErrorKind::data, "build of x", "failed", "", {"one", "\x1b[2J"}};
+    CHECK(cli::error_text("tool", error, false) == "  one\n  \\x1b[2J\ntool: build of x: failed");
+    CHECK(cli::error_text("tool", error, true)
+              .ends_with(R"("hint":"","output":["one","\\x1b[2J"]}})"));
 }
 
 TEST_CASE("error: is JSON when the command line asks for it, even a wrong one") {

@@ -46,6 +46,17 @@ TEST_CASE("access: a Host that is not ours is refused, so a rebound name reaches
     CHECK(refusal(rules, request({{"Host", "evil.example"}})) == 0);
 }
 
+TEST_CASE("access: another user on the Unix socket may do nothing, with a token neither") {
+    AccessRules rules;
+    rules.tokens.add("12345678-right", Role::operate);
+    CHECK(refusal(rules, request({}, "unix")) == 0);
+    const Request stranger = request({{"Authorization", "Bearer 12345678-right"}}, "uid 65534");
+    for (const Role need : {Role::none, Role::read, Role::operate})
+        CHECK(refusal(rules, stranger, need) == 403);
+    CHECK(http::check_access(rules, stranger, Role::none)->body.find("uid 65534") !=
+          std::string::npos);
+}
+
 TEST_CASE("access: a page of another site changes nothing, programs and our own page may") {
     AccessRules rules;
     const auto from = [](std::initializer_list<http::Headers::Field> fields) {
