@@ -97,6 +97,9 @@ std::string take_json(Result&& result, std::string_view service, std::string_vie
     case Result::Status::nobody:
         throw Nobody(std::move(subject), service);
     case Result::Status::timed_out:
+        if (!result.why.empty())
+            throw Error(ErrorKind::protocol, std::move(subject),
+                        "answered with what is no JSON-RPC: " + result.why);
         throw Error(ErrorKind::timeout, std::move(subject), "no answer in time",
                     "the service may be busy; --timeout allows more");
     case Result::Status::away:
