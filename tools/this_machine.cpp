@@ -4,6 +4,7 @@
 #include "base/url.hpp"
 #include "client/client.hpp"
 #include "host/local_runtimes.hpp"
+#include "net/address.hpp"
 #include "runtime/runtime.hpp"
 #include "runtime/service_folder.hpp"
 
@@ -27,10 +28,6 @@ std::string whole_url(const cli::BusAddress& address) {
            (url.port == 0 ? "" : ":" + std::to_string(url.port)) + url.path;
 }
 
-bool is_loopback(std::string_view host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
 /// What containers reach the bus by: the name that REDIS_HOST_ISOLATED gives (WIRE.md 1.5), and for
 /// the loopback of this machine, which is not theirs, the name that they have for the machine.
 std::string url_from_container(const std::string& text) {
@@ -39,7 +36,7 @@ std::string url_from_container(const std::string& text) {
     const base::Url url = base::Url::parse(text);
     const char* const isolated = std::getenv("REDIS_HOST_ISOLATED");
     std::string host = isolated == nullptr ? "" : isolated;
-    if (host.empty() && (url.host.empty() || is_loopback(url.host)))
+    if (host.empty() && (url.host.empty() || net::names_loopback(url.host)))
         host = runtime::host_name_in_containers;
     if (host.empty())
         return text;

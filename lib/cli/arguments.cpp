@@ -2,8 +2,12 @@
 
 #include "base/error.hpp"
 #include "base/printable.hpp"
+#include "cli/suggest.hpp"
 
 namespace cli {
+
+using base::Error;
+using base::ErrorKind;
 
 namespace {
 
@@ -13,6 +17,14 @@ bool is_list(const Option& option) {
 
 bool is_url(const std::string& word) {
     return word.find("://") != std::string::npos;
+}
+
+[[noreturn]] void throw_unknown(const OptionTable& table, const std::string& name) {
+    auto hint = name.starts_with("--") ? did_you_mean(name.substr(2), table.long_names()) : "";
+    if (const auto at = hint.find("mean "); at != std::string::npos)
+        hint.insert(at + 5, "--");
+    throw Error(ErrorKind::usage, "no such option", base::quoted(name),
+                hint.empty() ? "--help lists all" : hint);
 }
 
 class Splitter {
@@ -33,51 +45,58 @@ public:
             else if (word.starts_with('-') && word.size() > 1)
                 short_options(word);
             else
-                keep(word);
+                result_.words.push_back(word);
         }
         return std::move(result_);
     }
 
 private:
-    void keep(std::string word) { result_.words.push_back(std::move(word)); }
+    void use(const Option& option, std::string value) {
+        result_.uses.push_back({&option, std::move(value)});
+    }
 
     void long_option(const std::string& word) {
         const auto equals = word.find('=');
-        const Option* const option = table_.find(word.substr(2, equals - 2));
-        if (equals != std::string::npos && option != nullptr && option->kind == Kind::flag)
-            throw base::Error(base::ErrorKind::usage, spelling(*option), "takes no value");
-        if (option != nullptr && equals == std::string::npos)
-            with_value(*option, word);
+        const std::string name = word.substr(2, equals - 2);
+        const Option* const option = table_.find(name);
+        if (option == nullptr)
+            throw_unknown(table_, word.substr(0, equals));
+        if (equals == std::string::npos && option->kind != Kind::flag)
+            following_value(*option);
+        else if (equals == std::string::npos)
+            use(*option, option->negatable && name.starts_with("no-") ? "false" : "true");
+        else if (option->kind != Kind::flag)
+            use(*option, word.substr(equals + 1));
         else
-            keep(word);
+            throw Error(ErrorKind::usage, spelling(*option), "takes no value");
     }
 
     /// -abc: flags up to the first letter that takes a value, which is the rest or the next word.
     void short_options(const std::string& word) {
         for (std::size_t i = 1; i < word.size(); ++i) {
             const Option* const option = table_.find(word[i]);
-            const std::string single{'-', word[i]};
-            if (option == nullptr || option->kind == Kind::flag) {
-                keep(single);
+            if (option == nullptr)
+                throw_unknown(table_, {'-', word[i]});
+            if (option->kind == Kind::flag) {
+                use(*option, "true");
             } else if (i + 1 < word.size()) {
-                keep(spelling(*option) + '=' + word.substr(i + 1));
+                use(*option, word.substr(i + 1));
                 return;
             } else {
-                with_value(*option, single);
+                following_value(*option);
             }
         }
     }
 
-    /// The option stands alone; its value, if it takes one, is what follows, whatever that looks
-    /// like.
-    void with_value(const Option& option, const std::string& word) {
-        if (is_list(option)) {
+    /// The next word is the value, whatever it looks like.
+    void following_value(const Option& option) {
+        if (is_list(option))
             greedy_list(option);
-            return;
-        }
-        keep(word);
-        if (option.kind != Kind::flag && next_ < words_.size())
-            keep(words_[next_++]);
+        else if (next_ < words_.size())
+            use(option, words_[next_++]);
+        else
+            throw Error(ErrorKind::usage, spelling(option),
+                        "needs a value: " + std::string{placeholder(option)});
     }
 
     void greedy_list(const Option& option) {
@@ -91,14 +110,13 @@ private:
                     word.find('=') != std::string::npos);
         };
         while (next_ < words_.size() && belongs(words_[next_]))
-            keep(spelling(option) + '=' + words_[next_++]);
+            use(option, words_[next_++]);
         if (next_ != first)
             return;
-        if (!option.alone.empty())
-            keep(spelling(option) + '=' + std::string{option.alone});
-        else
-            throw base::Error(base::ErrorKind::usage, spelling(option),
-                              "needs at least one " + std::string{placeholder(option)});
+        if (option.alone.empty())
+            throw Error(ErrorKind::usage, spelling(option),
+                        "needs at least one " + std::string{placeholder(option)});
+        use(option, std::string{option.alone});
     }
 
     const OptionTable& table_;

@@ -14,13 +14,16 @@ namespace cli {
 class Invocation;
 
 /// A finite answer in the form that -o asks for: a table, one JSON array (also when it is empty), a
-/// JSON object a line, names, or a template filled in. In the library of the tables
-/// (cli_table_dep). Text from others is made harmless where the output is a terminal.
+/// JSON object a line, names, or a template filled in. Text from others is made harmless where the
+/// output is a terminal.
 class Records {
 public:
     /// For a command that has the formats table, json, ndjson, name and template=TEXT, or some of
     /// them. `in` outlives it.
     Records(Invocation& in, std::span<const Column> columns);
+
+    /// True where `cells` alone are printed: making the JSON is in vain, then.
+    [[nodiscard]] bool is_table() const noexcept { return table_.has_value(); }
 
     /// `name` is what -o name prints, `json` one object on one line, and there is a cell a column.
     void add(std::string_view name, std::string_view json, std::span<const std::string> cells);

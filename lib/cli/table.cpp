@@ -2,35 +2,21 @@
 
 #include "base/printable.hpp"
 #include "cli/output.hpp"
-
-#include <libsmartcols/libsmartcols.h>
+#include "codec/utf8.hpp"
 
 #include <algorithm>
 #include <clocale>
-#include <cstdlib>
-#include <new>
+#include <cwchar>
+#include <numeric>
+#include <optional>
 
 namespace cli {
 
 namespace {
 
-struct Unref {
-    void operator()(libscols_table* table) const noexcept { scols_unref_table(table); }
-};
-
-/// libsmartcols fails for want of memory only, given valid arguments.
-void check(int result) {
-    if (result != 0)
-        throw std::bad_alloc{};
-}
-
-int flags_of(const Column& column) {
-    return (column.align == Align::right ? SCOLS_FL_RIGHT : 0) |
-           (column.may_shrink ? SCOLS_FL_TRUNC : 0);
-}
-
-/// Makes this thread measure characters as UTF-8 for a while: our programs do not take the user's
-/// locale over, and in the C locale the library counts bytes.
+/// Makes this thread know the widths of all characters for a while: our programs do not take the
+/// user's locale over, and the C locale knows those of ASCII only. Loading it costs more than most
+/// tables do.
 class Utf8Locale {
 public:
     Utf8Locale() : utf8_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
@@ -51,109 +37,98 @@ private:
     locale_t before_ = nullptr;
 };
 
-/// The library counts in size_t but keeps some widths in int.
-constexpr std::size_t widest = 100'000;
-/// What a cut cell still tells: the start of a name, all of a state.
-constexpr std::size_t least = 12;
-
-std::size_t characters(std::string_view utf8) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        utf8, [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80; }));
+bool is_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-using LibraryTable = std::unique_ptr<libscols_table, Unref>;
+struct Extent {
+    std::size_t bytes = 0;
+    std::size_t width = 0; // on the terminal
+};
 
-LibraryTable declare(const std::vector<Column>& columns) {
-    LibraryTable owner{scols_new_table()};
-    libscols_table* const table = owner.get();
-    check(table == nullptr ? 1 : 0);
-    check(scols_table_enable_noencoding(table, 1));           // the cells are printable already
-    scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS); // the width comes from the caller
-    for (const Column& column : columns) {
-        const std::string title{column.title};
-        check(scols_table_new_column(table, title.c_str(), 0, flags_of(column)) == nullptr ? 1 : 0);
+/// That of the character at the start of `text`.
+Extent first_character(std::string_view text) {
+    const auto step = codec::utf8_step(text.data(), text.data() + text.size());
+    const int width = step.code < 0x80 ? 1 : ::wcwidth(static_cast<wchar_t>(step.code));
+    return {std::max(step.length, 1u), width < 0 ? 1 : static_cast<std::size_t>(width)};
+}
+
+/// As much of the start of `text` as has room.
+Extent extent_of(std::string_view text, std::size_t room = std::string_view::npos) {
+    Extent all;
+    while (all.bytes < text.size()) {
+        const Extent next = first_character(text.substr(all.bytes));
+        if (all.width + next.width > room)
+            break;
+        all.bytes += next.bytes;
+        all.width += next.width;
     }
-    return owner;
+    return all;
 }
 
-/// Makes the widest of those that may shrink as wide as the next one, until all fit.
-void shrink(std::vector<std::size_t>& widths, const std::vector<Column>& columns,
-            std::size_t limit) {
-    std::size_t sum = columns.size() - 1; // a blank between two
-    for (const std::size_t width : widths)
-        sum += width;
-    while (sum > limit) {
-        std::size_t* widest_one = nullptr;
-        for (std::size_t i = 0; i < columns.size(); ++i)
-            if (columns[i].may_shrink && widths[i] > std::max(least, columns[i].title.size()) &&
-                (widest_one == nullptr || widths[i] >= *widest_one))
-                widest_one = &widths[i];
-        if (widest_one == nullptr)
-            return; // the library cuts further
-        --*widest_one;
-        --sum;
+/// Takes from the widest that may shrink, a column of the terminal at a time.
+void shrink(std::vector<std::size_t>& widths, std::span<const Column> columns, std::size_t limit) {
+    auto total = std::accumulate(widths.begin(), widths.end(), widths.size() - 1);
+    for (; total > limit; --total) {
+        std::size_t* widest = nullptr;
+        for (std::size_t i = 0; i < widths.size(); ++i)
+            if (columns[i].may_shrink && widths[i] > columns[i].title.size() &&
+                (widest == nullptr || widths[i] > *widest))
+                widest = &widths[i];
+        if (widest == nullptr)
+            return;
+        --*widest;
     }
 }
 
-/// The library prints none above nothing.
-std::string header(const std::vector<Column>& columns) {
-    std::string line;
-    for (const Column& column : columns)
-        line.append(line.empty() ? "" : " ").append(column.title);
-    return line + '\n';
+void append_cell(std::string& out, std::string_view cell, Align align, std::size_t room) {
+    Extent shown = extent_of(cell);
+    const bool cut = shown.width > room;
+    if (cut)
+        shown = extent_of(cell, room - 1);
+    const std::size_t padding = room - shown.width - (cut ? 1 : 0);
+    if (align == Align::right)
+        out.append(padding, ' ');
+    out.append(cell.substr(0, shown.bytes));
+    if (cut)
+        out += "…";
+    if (align == Align::left)
+        out.append(padding, ' ');
 }
 
 } // namespace
 
-struct Table::Impl {
-    std::vector<Column> columns;
-    std::vector<std::vector<std::string>> rows;
-
-    [[nodiscard]] std::vector<std::size_t> widths() const {
-        std::vector<std::size_t> found;
-        for (std::size_t i = 0; i < columns.size(); ++i) {
-            found.push_back(columns[i].title.size());
-            for (const auto& row : rows)
-                found.back() = std::max(found.back(), characters(row[i]));
-        }
-        return found;
-    }
-};
-
-Table::Table(std::span<const Column> columns)
-    : impl_(std::make_unique<Impl>(Impl{{columns.begin(), columns.end()}, {}})) {}
-
-Table::Table(Table&&) noexcept = default;
-Table& Table::operator=(Table&&) noexcept = default;
-Table::~Table() = default;
-
 void Table::add_row(std::span<const std::string> cells) {
-    std::vector<std::string> row;
-    for (const std::string& cell : cells)
-        row.push_back(base::printable(cell));
-    impl_->rows.push_back(std::move(row));
+    for (const std::string& cell : cells) {
+        cells_.push_back(base::printable(cell));
+        ascii_ = ascii_ && is_ascii(cells_.back());
+    }
 }
 
 std::string Table::text(std::size_t width) const {
-    if (impl_->rows.empty())
-        return header(impl_->columns);
-    const LibraryTable library = declare(impl_->columns);
-    libscols_table* const table = library.get();
-    auto widths = impl_->widths();
-    shrink(widths, impl_->columns, width);
-    for (const auto& row : impl_->rows) {
-        libscols_line* const line = scols_table_new_line(table, nullptr);
-        check(line == nullptr ? 1 : 0);
-        for (std::size_t i = 0; i < row.size(); ++i)
-            check(scols_line_set_data(line, i, base::printable_start(row[i], widths[i]).c_str()));
-    }
-    const Utf8Locale utf8;
-    check(scols_table_set_termwidth(table, std::min(width, widest)));
-    char* printed = nullptr;
-    check(scols_print_table_to_string(table, &printed));
-    const std::unique_ptr<char, decltype(&std::free)> owner{printed, &std::free};
-    std::string text = printed == nullptr ? "" : printed;
-    return text.empty() ? text : text + '\n';
+    std::optional<Utf8Locale> utf8;
+    if (!ascii_)
+        utf8.emplace();
+    const std::size_t count = columns_.size();
+    std::vector<std::size_t> widths;
+    for (const Column& column : columns_)
+        widths.push_back(column.title.size());
+    for (std::size_t i = 0; i < cells_.size(); ++i)
+        widths[i % count] = std::max(widths[i % count], extent_of(cells_[i]).width);
+    shrink(widths, columns_, width);
+
+    std::string text;
+    const auto end_cell = [&text, count](std::size_t column) {
+        if (column + 1 < count)
+            text += ' ';
+        else
+            text.replace(text.find_last_not_of(' ') + 1, std::string::npos, "\n");
+    };
+    for (std::size_t i = 0; i < count; end_cell(i++))
+        append_cell(text, columns_[i].title, columns_[i].align, widths[i]);
+    for (std::size_t i = 0; i < cells_.size(); end_cell(i++ % count))
+        append_cell(text, cells_[i], columns_[i % count].align, widths[i % count]);
+    return text;
 }
 
 void Table::print(Output& out) const {

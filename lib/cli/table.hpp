@@ -1,6 +1,6 @@
 #pragma once
 
-#include <memory>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,20 +13,16 @@ class Output;
 enum class Align { left, right };
 
 struct Column {
-    std::string_view title;
+    std::string_view title; // ASCII; outlives the table
     Align align = Align::left;
-    bool may_shrink = false; // cut with an ellipsis where the terminal is too narrow, widest first
+    bool may_shrink = false; // cut with an ellipsis where the terminal is too narrow
 };
 
-/// Columns without borders for the human views, in a library of its own (cli_table_dep), since a
-/// one-shot tool must not pay for it. No column is ever dropped: where the terminal is too narrow
-/// even for cut ones, lines are as long as they must be.
+/// Columns without borders for the human views. No column is ever dropped, and none gets narrower
+/// than its title: where the terminal is too narrow even then, lines are as long as they must be.
 class Table {
 public:
-    explicit Table(std::span<const Column> columns);
-    Table(Table&&) noexcept;
-    Table& operator=(Table&&) noexcept;
-    ~Table();
+    explicit Table(std::span<const Column> columns) : columns_(columns.begin(), columns.end()) {}
 
     /// Adds a row with one cell a column; texts are made harmless for a terminal.
     void add_row(std::span<const std::string> cells);
@@ -39,8 +35,9 @@ public:
     void print(Output& out) const;
 
 private:
-    struct Impl;
-    std::unique_ptr<Impl> impl_;
+    std::vector<Column> columns_;
+    std::vector<std::string> cells_; // one row behind the other
+    bool ascii_ = true;
 };
 
 } // namespace cli

@@ -1,8 +1,7 @@
 #include "codec/cbor_head.hpp"
 
-#include "codec/parse_error.hpp"
-
-#include <cbor.h>
+#include <bit>
+#include <limits>
 
 namespace codec {
 
@@ -10,80 +9,79 @@ namespace {
 
 using Kind = CborHead::Kind;
 
-CborHead& head_of(void* context) {
-    return *static_cast<CborHead*>(context);
+std::uint64_t take_number(std::string_view& cbor, std::size_t size) {
+    std::uint64_t number = 0;
+    for (const char byte : cbor.substr(0, size))
+        number = number << 8 | static_cast<unsigned char>(byte);
+    cbor.remove_prefix(size);
+    return number;
 }
 
-template <Kind kind> void on_plain(void* context) {
-    head_of(context).kind = kind;
+/// IEEE 754 binary16.
+double half(std::uint64_t bits) {
+    const auto exponent = bits >> 10 & 0x1f;
+    const auto mantissa = bits & 0x3ff;
+    double value = 0;
+    if (exponent == 0)
+        value = static_cast<double>(mantissa) * 0x1p-24;
+    else if (exponent < 31) // the same fields, wider
+        value = std::bit_cast<double>((exponent + 1023 - 15) << 52 | mantissa << 42);
+    else if (mantissa == 0)
+        value = std::numeric_limits<double>::infinity();
+    else
+        value = std::numeric_limits<double>::quiet_NaN();
+    return (bits & 0x8000) != 0 ? -value : value;
 }
 
-template <Kind kind, class Number> void on_number(void* context, Number number) {
-    head_of(context).kind = kind;
-    head_of(context).number = number;
+/// Major type 7: floats and simple values, of which those without a meaning are null.
+CborHead simple(unsigned info, std::uint64_t number) {
+    switch (info) {
+    case 20:
+    case 21:
+        return {.kind = Kind::boolean, .number = info - 20};
+    case 25:
+        return {.kind = Kind::real, .real = half(number)};
+    case 26:
+        return {.kind = Kind::real,
+                .real = std::bit_cast<float>(static_cast<std::uint32_t>(number))};
+    case 27:
+        return {.kind = Kind::real, .real = std::bit_cast<double>(number)};
+    case 31:
+        return {.kind = Kind::end};
+    default:
+        return {.kind = Kind::null, .number = number};
+    }
 }
-
-template <Kind kind> void on_string(void* context, cbor_data data, std::size_t size) {
-    head_of(context).kind = kind;
-    head_of(context).string = {reinterpret_cast<const char*>(data), size};
-}
-
-template <class Real> void on_real(void* context, Real value) {
-    head_of(context).kind = Kind::real;
-    head_of(context).real = static_cast<double>(value);
-}
-
-constexpr cbor_callbacks callbacks = {
-    .uint8 = on_number<Kind::unsigned_integer, std::uint8_t>,
-    .uint16 = on_number<Kind::unsigned_integer, std::uint16_t>,
-    .uint32 = on_number<Kind::unsigned_integer, std::uint32_t>,
-    .uint64 = on_number<Kind::unsigned_integer, std::uint64_t>,
-    .negint64 = on_number<Kind::negative_integer, std::uint64_t>,
-    .negint32 = on_number<Kind::negative_integer, std::uint32_t>,
-    .negint16 = on_number<Kind::negative_integer, std::uint16_t>,
-    .negint8 = on_number<Kind::negative_integer, std::uint8_t>,
-    .byte_string_start = on_plain<Kind::chunked_bytes>,
-    .byte_string = on_string<Kind::bytes>,
-    .string = on_string<Kind::text>,
-    .string_start = on_plain<Kind::chunked_text>,
-    .indef_array_start = on_plain<Kind::endless_array>,
-    .array_start = on_number<Kind::array, std::size_t>,
-    .indef_map_start = on_plain<Kind::endless_map>,
-    .map_start = on_number<Kind::map, std::size_t>,
-    .tag = on_number<Kind::tag, std::uint64_t>,
-    .float2 = on_real<float>,
-    .float4 = on_real<float>,
-    .float8 = on_real<double>,
-    .undefined = on_plain<Kind::null>,
-    .null = on_plain<Kind::null>,
-    .boolean =
-        [](void* context, bool value) {
-            head_of(context).kind = Kind::boolean;
-            head_of(context).number = value;
-        },
-    .indef_break = on_plain<Kind::end>,
-};
 
 } // namespace
 
 CborHead read_cbor_head(std::string_view& cbor) {
-    CborHead head;
+    // By major type; bytes to maps may be of indefinite length.
+    constexpr Kind kinds[] = {Kind::unsigned_integer,
+                              Kind::negative_integer,
+                              Kind::bytes,
+                              Kind::text,
+                              Kind::array,
+                              Kind::map,
+                              Kind::tag};
+    constexpr Kind endless[] = {Kind::null,         Kind::null,          Kind::chunked_bytes,
+                                Kind::chunked_text, Kind::endless_array, Kind::endless_map};
     const auto initial = static_cast<unsigned char>(cbor.front());
-    // libcbor 0.8 takes tags 6 to 20 and all unassigned simple values for errors.
-    const bool small_tag = initial >= 0xc0 && initial < 0xd8;
-    const bool simple = initial >= 0xe0 && initial < 0xf4;
-    if (small_tag || simple || initial == 0xf8) {
-        head.kind = small_tag ? Kind::tag : Kind::null;
-        head.number = initial & 0x1f;
-        cbor.remove_prefix(initial == 0xf8 ? 2 : 1);
-        return head;
+    cbor.remove_prefix(1);
+    const unsigned major = initial >> 5;
+    const unsigned info = initial & 0x1f;
+    const std::uint64_t number = info < 24   ? info
+                                 : info < 28 ? take_number(cbor, std::size_t{1} << (info - 24))
+                                             : 0;
+    if (major == 7)
+        return simple(info, number);
+    if (info == 31)
+        return {.kind = endless[major]};
+    CborHead head{.kind = kinds[major], .number = number};
+    if (head.kind == Kind::bytes || head.kind == Kind::text) {
+        head.string = cbor.substr(0, number);
+        cbor.remove_prefix(number);
     }
-    const auto result = cbor_stream_decode(reinterpret_cast<cbor_data>(cbor.data()), cbor.size(),
-                                           &callbacks, &head);
-    if (result.status != CBOR_DECODER_FINISHED || result.read == 0)
-        throw base::Error(base::ErrorKind::internal, "cbor",
-                          "libcbor refuses an item that is well-formed");
-    cbor.remove_prefix(result.read);
     return head;
 }
 

@@ -63,16 +63,18 @@ std::string images_json(const std::vector<host::Image>& images) {
     return json;
 }
 
-std::string usage_json(const std::vector<runtime::Usage>& usages) {
+std::string usage_json(const std::vector<host::Usage>& usages) {
     std::string json;
     codec::JsonWriter out{json};
     out.begin_array();
-    for (const runtime::Usage& usage : usages) {
+    for (const host::Usage& usage : usages) {
         out.begin_object();
-        out.member("name", std::string_view(usage.name));
-        out.member("cpu_percent", usage.cpu_percent);
-        out.member("memory_bytes", usage.memory_bytes);
-        out.member("memory_limit", usage.memory_limit);
+        out.member("name", std::string_view(usage.of.name));
+        out.member("cpu_percent", usage.of.cpu_percent);
+        out.member("memory_bytes", usage.of.memory_bytes);
+        out.member("memory_limit", usage.of.memory_limit);
+        out.key("calls");
+        usage.calls ? out.value(*usage.calls) : out.null();
         out.end_object();
     }
     out.end_array();
@@ -107,6 +109,8 @@ void Api::dispatch(Ask& ask, const Reply& reply) {
         return status(ask, reply);
     case Action::call:
         return call(ask, reply);
+    case Action::notify:
+        return notify(ask, reply);
     case Action::show:
         return show(ask, reply);
     case Action::images:
@@ -126,6 +130,8 @@ void Api::dispatch(Ask& ask, const Reply& reply) {
     case Action::restart:
     case Action::remove:
         return change(ask, reply);
+    case Action::prune:
+        return prune(ask, reply);
     case Action::logs:
     case Action::events:
     case Action::metrics:
@@ -151,6 +157,18 @@ void Api::call(Ask& ask, const Reply& reply) {
                            count(result, start);
                            reply(answer_to_call(result, service));
                        });
+}
+
+void Api::notify(Ask& ask, const Reply& reply) {
+    const auto timeout = timeout_of(ask.arguments);
+    parts_.caller.notify(ask.service, ask.method, ask.arguments.params(), timeout,
+                         [service = ask.service, reply](rpc::Result&& result) {
+                             // Only Redis has been waited for.
+                             if (result.status == rpc::Result::Status::timed_out)
+                                 result = {.status = rpc::Result::Status::away,
+                                           .why = "no answer in time"};
+                             reply(answer_to_call(result, service));
+                         });
 }
 
 void Api::status(Ask& ask, const Reply& reply) {
@@ -187,18 +205,16 @@ void Api::show(const Ask& ask, const Reply& reply) {
     require_runtimes(ask.service);
     const auto found = std::make_shared<std::optional<std::string>>();
     parts_.pool.submit(
-        [found, service = ask.service](host::Host& host, int stop_fd) {
+        [found, service = ask.service, envelope = ask.envelope](host::Host& host, int stop_fd) {
             *found = host.inspect(service, {base::Deadline::after(look_time), stop_fd});
+            // The first generation's keys were those of a Python program.
+            if (*found && envelope == Envelope::wrapped)
+                *found = with_snake_case_keys(**found);
         },
-        [found, reply, service = ask.service,
-         envelope = ask.envelope](const std::exception_ptr& error) {
+        [found, reply, service = ask.service](const std::exception_ptr& error) {
             if (error)
                 return reply(failure_of(error));
-            if (!*found)
-                return reply(unknown_service(service));
-            // The first generation's keys were those of a Python program.
-            reply({.result =
-                       envelope == Envelope::wrapped ? with_snake_case_keys(**found) : **found});
+            reply(*found ? Answer{.result = std::move(**found)} : unknown_service(service));
         });
 }
 

@@ -32,6 +32,7 @@ struct Ask {
 /// What the API works on; all outlive it.
 struct Parts {
     WorkerPool& pool; // for what only looks
+    WorkerPool& changers;
     Operations& operations;
     Inventory& inventory;
     RollCall& roll_call;
@@ -75,6 +76,7 @@ private:
     void dispatch(Ask& ask, const Reply& reply);
     void announce(const Ask& ask, const Reply& reply);
     void call(Ask& ask, const Reply& reply);
+    void notify(Ask& ask, const Reply& reply);
     void status(Ask& ask, const Reply& reply);
     void count(const rpc::Result& result, base::SteadyClock::time_point start);
     void show(const Ask& ask, const Reply& reply);
@@ -84,10 +86,12 @@ private:
     void run(const Ask& ask, const Reply& reply);
     void build(const Ask& ask, const Reply& reply);
     void change(const Ask& ask, const Reply& reply);
+    void prune(const Ask& ask, const Reply& reply);
     void require_runtimes(const std::string& service) const;
     void submit(const Ask& ask, Work work, std::function<void(const std::string&)> after,
                 ToAnswer to_answer, const Reply& reply);
     void after_change(Action action, const std::string& service);
+    void reply_once_known(const Answer& answer, const Reply& reply);
 
     Parts parts_;
     const runtime::ServiceSpec defaults_;

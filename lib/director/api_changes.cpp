@@ -4,9 +4,12 @@
 #include "director/api.hpp"
 #include "director/run_options.hpp"
 #include "host/service_json.hpp"
+#include "runtime/state_word.hpp"
 
 #include <array>
+#include <memory>
 #include <utility>
+#include <vector>
 
 namespace director {
 
@@ -16,6 +19,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto run_time = 20min; // the build's own limit is 15
+constexpr auto prune_time = 5min;
 constexpr double longest_grace_s = 300;
 constexpr int usual_grace_s = 10; // WIRE.md 1.5
 
@@ -66,7 +70,7 @@ std::string launched_json(const host::Service& service) {
     out.begin_object();
     out.member("short_id", std::string_view(instance.id).substr(0, 12));
     out.member("name", std::string_view(service.name));
-    out.member("status", host::state_name(instance.state));
+    out.member("status", runtime::state_word(instance.state));
     out.key("ports");
     out.begin_array();
     for (const runtime::PortBinding& port : instance.ports)
@@ -87,6 +91,21 @@ std::string launched_json(const host::Service& service) {
         host::append_instance(out, instance);
     }
     out.end_object();
+    return json;
+}
+
+std::string pruned_json(const std::vector<runtime::Instance>& instances) {
+    std::string json;
+    codec::JsonWriter out{json};
+    out.begin_array();
+    for (const runtime::Instance& instance : instances) {
+        out.begin_object();
+        out.member("name", std::string_view(instance.name));
+        out.key("instance");
+        host::append_instance(out, instance);
+        out.end_object();
+    }
+    out.end_array();
     return json;
 }
 
@@ -167,6 +186,25 @@ void Api::change(const Ask& ask, const Reply& reply) {
         reply);
 }
 
+/// It is no operation of one service: what is being run just now is left alone by its lock.
+void Api::prune(const Ask& ask, const Reply& reply) {
+    require_runtimes({});
+    const bool stopped = ask.arguments.flag("stopped");
+    const auto removed = std::make_shared<std::vector<runtime::Instance>>();
+    parts_.changers.submit(
+        [removed, stopped](host::Host& host, int stop_fd) {
+            *removed = host.prune(stopped, {Deadline::after(prune_time), stop_fd});
+        },
+        [this, removed, reply](const std::exception_ptr& error) {
+            if (error)
+                return reply(failure_of(error));
+            for (const runtime::Instance& instance : *removed)
+                if (!instance.candidate)
+                    after_change(Action::remove, instance.name);
+            reply_once_known({.result = pruned_json(*removed)}, reply);
+        });
+}
+
 void Api::after_change(Action action, const std::string& service) {
     parts_.supervisor.forget(service);
     if (is_end(action)) {
@@ -199,15 +237,17 @@ void Api::submit(const Ask& ask, Work work, std::function<void(const std::string
                                                                  const std::string& result) {
             if (at_once)
                 return;
-            // Who asks next is to see what has been done, also after we have been killed.
-            const auto answer = error ? failure_of(error) : to_answer(result);
-            parts_.wanted.when_written([this, reply, answer] {
-                parts_.inventory.look_then([reply, answer] { reply(answer); });
-            });
+            reply_once_known(error ? failure_of(error) : to_answer(result), reply);
         },
         ask.progress);
     if (at_once)
         reply({.result = parts_.overview.state(ask.service)});
+}
+
+/// Who asks next is to see what has been done, also after we have been killed.
+void Api::reply_once_known(const Answer& answer, const Reply& reply) {
+    parts_.wanted.when_written(
+        [this, reply, answer] { parts_.inventory.look_then([reply, answer] { reply(answer); }); });
 }
 
 void Api::carry_out(const Supervisor::Decision& decision,

@@ -10,11 +10,11 @@
 #include "codec/json_writer.hpp"
 #include "codec/parse_error.hpp"
 #include "codec/utf8.hpp"
+#include "http/field.hpp"
 #include "http/query.hpp"
 
 #include <algorithm>
 #include <array>
-#include <strings.h>
 
 namespace director {
 
@@ -25,19 +25,6 @@ namespace {
 
 constexpr std::size_t deepest = 64;
 constexpr std::size_t most_names = 1000; // they are looked for one by one
-
-/// The media type without its parameters.
-std::string_view media_type(std::string_view content_type) {
-    std::string_view type = content_type.substr(0, content_type.find(';'));
-    while (type.ends_with(' ') || type.ends_with('\t'))
-        type.remove_suffix(1);
-    return type;
-}
-
-bool is_type(std::string_view type, std::string_view wanted) {
-    return type.size() == wanted.size() &&
-           ::strncasecmp(type.data(), wanted.data(), type.size()) == 0;
-}
 
 } // namespace
 
@@ -155,10 +142,10 @@ Arguments arguments_of(const http::Request& request) {
     if (request.body.empty())
         return arguments;
     const std::string_view type =
-        media_type(request.headers.find("Content-Type").value_or(std::string_view{}));
-    if (is_type(type, "application/json"))
+        http::media_type(request.headers.find("Content-Type").value_or(std::string_view{}));
+    if (http::equal_ignoring_case(type, "application/json"))
         arguments.merge_json(request.body);
-    else if (is_type(type, "application/x-www-form-urlencoded"))
+    else if (http::equal_ignoring_case(type, "application/x-www-form-urlencoded"))
         arguments.merge_form("the form", request.body);
     else
         throw Error(ErrorKind::data, "the body",

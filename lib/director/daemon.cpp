@@ -27,9 +27,10 @@ Daemon::Daemon(Settings settings, Machine machine, Page page, service::Diagnosti
       event_watch_(loop_, std::move(machine.follow), [this] { inventory_.on_event(); }),
       operations_(changers_), wanted_(redis_), roll_call_(loop_, settings_.redis, redis_),
       overview_(roll_call_.registrations(), inventory_, operations_, supervisor_, wanted_),
-      caller_(loop_, settings_.redis), api_(Parts{lookers_, operations_, inventory_, roll_call_,
-                                                  wanted_, supervisor_, overview_, caller_},
-                                            settings_.defaults),
+      caller_(loop_, settings_.redis),
+      api_(Parts{lookers_, changers_, operations_, inventory_, roll_call_, wanted_, supervisor_,
+                 overview_, caller_},
+           settings_.defaults),
       feed_(loop_, [this] { return overview_.page(redis_trouble_.empty()); }), logs_(followers_),
       front_(settings_.http, api_, overview_, feed_, logs_, page),
       bus_front_(loop_, settings_.redis, api_, *this),
@@ -39,6 +40,13 @@ Daemon::Daemon(Settings settings, Machine machine, Page page, service::Diagnosti
               }),
       watchdog_timer_(loop_, [this] { feed_watchdog(); }), redis_since_ms_(base::unix_ms()) {
     connect_parts();
+}
+
+/// The threads work with parts that are younger than their pools.
+Daemon::~Daemon() {
+    logs_.close(); // a thread may wait for one of its readers
+    for (WorkerPool* const pool : {&followers_, &changers_, &lookers_})
+        pool->stop();
 }
 
 void Daemon::connect_parts() {

@@ -45,6 +45,9 @@ class Daemon final : private redis::ConnectionHandler, private rpc::CalleeObserv
 public:
     /// `diagnostics` outlives it.
     Daemon(Settings settings, Machine machine, Page page, service::Diagnostics& diagnostics);
+    ~Daemon();
+    Daemon(const Daemon&) = delete;
+    Daemon& operator=(const Daemon&) = delete;
 
     /// Listens, serves until SIGINT or SIGTERM, and finishes what it has begun. `listening` is
     /// called with each address that was bound. Throws what keeps it from listening.

@@ -42,7 +42,9 @@ void Inventory::look_then(std::function<void()> callback) {
         look();
 }
 
+/// Never while one is under way: what looks is used by one thread at a time.
 void Inventory::look() {
+    timer_.cancel();
     const auto findings = std::make_shared<Findings>();
     auto waiting = std::exchange(waiting_, {});
     try {
@@ -56,9 +58,11 @@ void Inventory::look() {
                     take(std::move(*findings));
                 for (const auto& callback : waiting)
                     callback();
+                if (looking_) // one of them has asked for the next
+                    return;
                 if (std::exchange(look_again_, false))
                     look();
-                else
+                else if (!timer_.scheduled())
                     timer_.schedule(std::exchange(settling_, false) ? settle_time : interval);
             });
         looking_ = true;

@@ -18,8 +18,6 @@ namespace {
 
 constexpr std::size_t most_pending = 256 * 1024; // bytes that the loop has not written yet
 
-constexpr std::size_t most_on_the_way = 256 * 1024; // bytes that the loop has not written yet
-
 std::string content_type(LogForm form) {
     switch (form) {
     case LogForm::ndjson:
@@ -142,13 +140,18 @@ void LogStreams::add(const std::string& service, const runtime::LogOptions& opti
         if (const auto at = streams_.find(id); at != streams_.end())
             at->second->end();
     });
+    stream->responder.on_drained([this, id] { write(id); });
     stream->responder.start(200, std::move(headers));
     streams_.emplace(id, stream);
 }
 
+/// What the client has not taken yet is left to it: then the thread waits, and not the memory
+/// grows.
 void LogStreams::write(std::uint64_t id) {
     const auto at = streams_.find(id);
-    if (at != streams_.end() && !at->second->responder.write(at->second->take()))
+    if (at == streams_.end() || at->second->responder.unsent() > 0)
+        return;
+    if (!at->second->responder.write(at->second->take()))
         at->second->end();
 }
 

@@ -1,6 +1,6 @@
 #include "director/metrics.hpp"
 
-#include "host/service_json.hpp"
+#include "runtime/state_word.hpp"
 
 #include <fmt/format.h>
 
@@ -46,7 +46,7 @@ void add_services(Metrics& metrics, const Measures& measures) {
     for (const auto& [name, instance] : measures.inventory.instances())
         metrics.value(instance.state == runtime::State::running ? 1 : 0,
                       fmt::format(R"(service="{}",runtime="{}",state="{}")", name, instance.runtime,
-                                  host::state_name(instance.state)));
+                                  runtime::state_word(instance.state)));
     metrics.begin("director_service_restarts_total", "counter", "How often it was restarted.");
     for (const auto& [name, instance] : measures.inventory.instances())
         metrics.value(instance.restarts, fmt::format(R"(service="{}")", name));

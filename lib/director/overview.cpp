@@ -6,6 +6,7 @@
 #include "codec/json_path.hpp"
 #include "codec/json_writer.hpp"
 #include "host/service_json.hpp"
+#include "runtime/state_word.hpp"
 
 #include <algorithm>
 #include <array>
@@ -70,7 +71,7 @@ void Overview::append_item(codec::JsonWriter& out, std::string_view service, boo
     }
     if (const runtime::Instance* const instance = inventory_.find(service)) {
         out.member("short_id", short_id(*instance));
-        out.member("status", host::state_name(instance->state));
+        out.member("status", runtime::state_word(instance->state));
         out.key("ports");
         out.begin_array();
         for (const runtime::PortBinding& port : instance->ports)
@@ -124,7 +125,7 @@ std::string Overview::ls() const {
     for (const std::string& name : names()) {
         out.key(name);
         if (const runtime::Instance* const instance = inventory_.find(name))
-            out.value(host::state_name(instance->state));
+            out.value(runtime::state_word(instance->state));
         else
             out.null();
     }
@@ -164,7 +165,7 @@ void Overview::append_state(codec::JsonWriter& out, std::string_view service) co
     out.member("uptime", running ? base::unix_ms() - instance->started_ms : 0);
     out.member("state", operation == "run" || operation == "start" ? "starting"
                         : !operation.empty()                       ? operation
-                        : instance != nullptr     ? host::state_name(instance->state)
+                        : instance != nullptr     ? runtime::state_word(instance->state)
                         : registration != nullptr ? "running"
                                                   : "stopped");
     member("title", "null");

@@ -37,13 +37,15 @@ void RollCall::announced(std::string_view service, Generation generation) {
         return;
     if (registrations_.announced(service, generation, SteadyClock::now(), base::unix_ms()))
         changed(false);
-    ask(std::string(service), generation);
+    if (asked_.emplace(service, generation).second) // else its answer is on its way
+        ask(std::string(service), generation);
 }
 
 void RollCall::ask(const std::string& service, Generation generation) {
     rpc::Caller& caller = generation == Generation::first ? first_ : second_;
     caller.call(service, "__status", "{}", answer_time,
                 [this, service, generation](rpc::Result&& result) {
+                    asked_.erase({service, generation});
                     on_status(service, generation, std::move(result));
                 });
 }
@@ -91,10 +93,6 @@ void RollCall::ask_all(const redis::Reply& channels) {
         const Registration* const known = registrations_.find(channel.text);
         ask(channel.text, known != nullptr ? known->generation : Generation::first);
     }
-}
-
-void RollCall::look_soon() {
-    look_timer_.schedule(100ms);
 }
 
 void RollCall::look() {

@@ -7,8 +7,10 @@
 
 #include <chrono>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace director {
@@ -31,8 +33,6 @@ public:
     void forget(std::string_view service);
     /// Redis is there, or back: asks those that are known, and everybody else who listens.
     void begin();
-    /// Looks soon who listens.
-    void look_soon();
 
     [[nodiscard]] const Registrations& registrations() const noexcept { return registrations_; }
 
@@ -53,6 +53,9 @@ private:
     loop::Timer look_timer_;
     loop::Timer again_timer_;
     Registrations registrations_;
+    /// Who has announced itself and not answered since: a flood of announcements is not one of
+    /// questions.
+    std::set<std::pair<std::string, Generation>> asked_;
 };
 
 } // namespace director

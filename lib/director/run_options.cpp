@@ -5,6 +5,7 @@
 #include "codec/json_members.hpp"
 #include "codec/json_path.hpp"
 #include "codec/json_writer.hpp"
+#include "runtime/environment_file.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,21 +18,16 @@ using Variables = std::vector<std::pair<std::string, std::string>>;
 
 namespace {
 
-// How a program is loaded and found, and what we tell a service about itself.
-constexpr std::array<std::string_view, 9> our_variables{
-    "PATH", "NAME", "HOST", "PORT", "BAND_URL", "BAND_BUS", "REDIS_HOST", "REDIS_DSN", "REDIS_URL"};
+// What we tell a service about itself.
+constexpr std::array<std::string_view, 8> our_variables{
+    "NAME", "HOST", "PORT", "BAND_URL", "BAND_BUS", "REDIS_HOST", "REDIS_DSN", "REDIS_URL"};
 
 constexpr std::size_t most_variables = 200;
 constexpr double most_memory = 1e15;
 
 void check_variable(const std::string& name) {
-    const auto is_word = [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-               c == '_';
-    };
-    if (name.empty() || (name[0] >= '0' && name[0] <= '9') || !std::ranges::all_of(name, is_word))
-        throw Error(ErrorKind::usage, "env", base::quoted(name) + " is no name of a variable");
-    if (name.starts_with("LD_") || std::ranges::find(our_variables, name) != our_variables.end())
+    runtime::require_variable_name(name);
+    if (std::ranges::find(our_variables, name) != our_variables.end())
         throw Error(ErrorKind::usage, "env", name + " cannot be set from here",
                     "set it in the service's own folder, in .env or its Dockerfile");
 }

@@ -81,14 +81,17 @@ void WantedServices::read(std::function<void()> done) {
 }
 
 void WantedServices::take(const redis::Reply& members, std::function<void()> done) {
+    if (!members.is_array())
+        return; // no rights to it, or no set: what was known counts on
     std::vector<std::string> names;
     for (const redis::Reply& member : members.elements)
         if (runtime::is_service_name(member.text) && names.size() < most_services)
             names.push_back(member.text);
-    names_ = {names.begin(), names.end()};
-    configurations_.clear();
-    if (names.empty())
+    if (names.empty()) {
+        names_.clear();
+        configurations_.clear();
         return done();
+    }
     std::vector<std::string> keys;
     keys.reserve(names.size());
     for (const std::string& name : names)
@@ -97,6 +100,10 @@ void WantedServices::take(const redis::Reply& members, std::function<void()> don
     command.insert(command.end(), keys.begin(), keys.end());
     redis_.send(command,
                 [this, names = std::move(names), done = std::move(done)](redis::Reply&& values) {
+                    if (!values.is_array())
+                        return;
+                    names_ = {names.begin(), names.end()};
+                    configurations_.clear();
                     for (std::size_t i = 0; i < names.size(); ++i)
                         if (is_object(values.at(i).text))
                             configurations_[names[i]] = values.at(i).text;

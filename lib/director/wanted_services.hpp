@@ -27,7 +27,8 @@ public:
     explicit WantedServices(redis::Connection& redis) : redis_(redis) {}
 
     /// To be called when the connection has come up: reads, then writes what is known better here.
-    /// `done` is called once all is known; not if the connection breaks before.
+    /// `done` is called once all is known; not if the connection breaks before, or Redis will not
+    /// say it.
     void synchronize(std::function<void()> done);
 
     /// From now on it should run, in this way. `settings` is a JSON object; its members replace

@@ -22,6 +22,10 @@ WorkerPool::WorkerPool(loop::EventLoop& loop, Size size, MakeHost make_host)
 }
 
 WorkerPool::~WorkerPool() {
+    stop();
+}
+
+void WorkerPool::stop() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
@@ -30,7 +34,7 @@ WorkerPool::~WorkerPool() {
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(stop_.get(), &one, sizeof one);
     work_there_.notify_all();
-    for (std::thread& thread : threads_)
+    for (std::thread& thread : std::exchange(threads_, {}))
         thread.join();
 }
 
@@ -55,11 +59,6 @@ void WorkerPool::start_thread() {
         if (threads_.empty()) // else the others do the work, in their time
             throw Error(ErrorKind::temporary, "start a thread", error.code().message());
     }
-}
-
-std::size_t WorkerPool::running() const {
-    const std::lock_guard lock(mutex_);
-    return busy_;
 }
 
 void WorkerPool::serve() {

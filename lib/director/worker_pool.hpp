@@ -17,7 +17,7 @@
 namespace director {
 
 /// Threads for what blocks: each has a Host of its own. Work comes back to the loop's thread by the
-/// mailbox. When the pool ends, what runs is interrupted and waited for, and nobody is called back.
+/// mailbox.
 class WorkerPool {
 public:
     using MakeHost = std::function<std::unique_ptr<host::Host>()>;
@@ -32,7 +32,7 @@ public:
     };
 
     WorkerPool(loop::EventLoop& loop, Size size, MakeHost make_host);
-    ~WorkerPool();
+    ~WorkerPool(); // stops it
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
 
@@ -42,7 +42,9 @@ public:
     /// Runs `task` on the loop; from a thread of the pool.
     void post(loop::Mailbox::Task task) { mailbox_.post(std::move(task)); }
 
-    [[nodiscard]] std::size_t running() const;
+    /// Interrupts what runs and waits for it; nobody is called back any more. To be called before
+    /// anything goes that the work uses. Nothing may be submitted from then on.
+    void stop();
 
 private:
     struct Job {
@@ -58,7 +60,7 @@ private:
     const MakeHost make_host_;
     base::UniqueFd stop_; // an eventfd
     loop::Mailbox mailbox_;
-    mutable std::mutex mutex_; // guards what follows
+    std::mutex mutex_; // guards what follows
     std::condition_variable work_there_;
     std::deque<Job> jobs_;
     std::size_t busy_ = 0;

@@ -108,8 +108,6 @@ public:
     Change remove(std::string_view id, base::Deadline deadline);
     /// POST /containers/{id}/wait; gives the exit code once it does not run.
     std::optional<int> wait(std::string_view id, base::Deadline deadline);
-    /// POST /containers/prune of stopped ones with the label; gives their ids.
-    std::vector<std::string> prune_containers(std::string_view label, base::Deadline deadline);
 
     /// GET /containers/{id}/logs. False: no such container.
     bool logs(std::string_view id, const LogRequest& request, const LogSink& sink,

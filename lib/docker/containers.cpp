@@ -121,15 +121,6 @@ std::optional<int> Client::wait(std::string_view id, base::Deadline deadline) {
     return number_of<int>(codec::find(answer.body, "StatusCode").value_or(""));
 }
 
-std::vector<std::string> Client::prune_containers(std::string_view label, base::Deadline deadline) {
-    std::string target = "/containers/prune";
-    http::add_parameter(target, "filters", filters({{"label", label}}));
-    const auto answer = call("POST", target, "", deadline);
-    if (answer.status != 200)
-        throw refusal("prune containers", answer);
-    return texts_of(codec::find(answer.body, "ContainersDeleted").value_or(""));
-}
-
 std::optional<Usage> Client::usage(std::string_view id, base::Deadline deadline) {
     // One shot: without it the Engine takes two samples, a second apart.
     const auto answer = call("GET", path(id, "/stats?stream=0&one-shot=1"), "", deadline);

@@ -48,7 +48,10 @@ void set_certificates(http::Endpoint& endpoint) {
 } // namespace
 
 http::Endpoint engine_from_environment() {
-    std::string host = variable("DOCKER_HOST");
+    return engine_at(variable("DOCKER_HOST"));
+}
+
+http::Endpoint engine_at(std::string host) {
     const bool tls = !variable("DOCKER_TLS_VERIFY").empty();
     if (host.empty())
         return http::Endpoint{.address = {.unix_path = local_socket()}};

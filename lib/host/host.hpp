@@ -1,5 +1,6 @@
 #pragma once
 
+#include "rpc/result.hpp"
 #include "runtime/readiness.hpp"
 #include "runtime/runtime.hpp"
 
@@ -47,6 +48,12 @@ struct Image {
     std::uint64_t bytes = 0;
 };
 
+/// What a service needs, and how much it does.
+struct Usage {
+    runtime::Usage of;
+    std::optional<std::uint64_t> calls; // since it started, as it says itself
+};
+
 /// The services of one machine: this one (LocalHost) or that of a director (RemoteHost). Blocks;
 /// throws base::Error. One object is used by one thread.
 class Host {
@@ -69,13 +76,20 @@ public:
     virtual bool logs(std::string_view name, const LogOptions& options, const LogSink& sink,
                       const Wait& wait) = 0;
 
-    /// Calls a method; `params` and the result are JSON text. Throws Error(unavailable) when nobody
-    /// listens, Error(timeout), Error(no) for an error answer, Error(protocol).
-    virtual std::string call(std::string_view service, std::string_view method,
+    /// Calls a method; `params` is JSON text. Tells how that ended, and throws for what keeps it
+    /// from being called.
+    virtual rpc::Result call(std::string_view service, std::string_view method,
                              std::string_view params, const Wait& wait) = 0;
+    /// Sends what nobody answers. Tells how many listen to the name.
+    virtual std::int64_t notify(std::string_view service, std::string_view method,
+                                std::string_view params, const Wait& wait) = 0;
 
     virtual std::vector<Image> images(const Wait& wait) = 0;
-    virtual std::vector<runtime::Usage> usage(const Wait& wait) = 0;
+    virtual std::vector<Usage> usage(const Wait& wait) = 0;
+
+    /// Removes the candidates that no run under way will promote and, where `stopped`, services
+    /// that do not run; gives what it removed.
+    virtual std::vector<runtime::Instance> prune(bool stopped, const Wait& wait) = 0;
 };
 
 } // namespace host

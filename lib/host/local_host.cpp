@@ -5,6 +5,7 @@
 #include "base/url.hpp"
 #include "host/bus_services.hpp"
 #include "rpc/call_once.hpp"
+#include "rpc/status.hpp"
 #include "runtime/deployment.hpp"
 #include "runtime/environment_file.hpp"
 #include "runtime/run_lock.hpp"
@@ -36,6 +37,15 @@ bool fits(const Runtime& runtime, const RunRequest& request,
     if (!request.spec.image.empty())
         return containers;
     return folder && (containers ? folder->has_dockerfile : folder->has_program);
+}
+
+/// A second look, once nobody can run it.
+bool is_left_over(Runtime& runtime, const Instance& instance, const Wait& wait) {
+    for (const Instance& now : runtime.list(true, wait))
+        if (now.id == instance.id)
+            return now.candidate == instance.candidate &&
+                   (now.candidate || runtime::has_ended(now.state));
+    return false;
 }
 
 void add_default(runtime::Variables& variables, std::string_view name, std::string_view value) {
@@ -90,14 +100,28 @@ template <class Ask> bool LocalHost::ask_for_one(Ask ask) {
     return found;
 }
 
-std::vector<Service> LocalHost::list(const Wait& wait) {
+std::future<std::vector<Service>> LocalHost::ask_bus(const Wait& wait) const {
+    if (!config_.bus)
+        return {};
     const Wait limit{
         base::Deadline::earlier(wait.deadline, base::Deadline::after(config_.status_patience)),
         wait.stop_fd};
-    std::future<std::vector<Service>> answering;
-    if (config_.bus)
-        answering =
-            std::async(std::launch::async, [&] { return services_on_bus(*config_.bus, limit); });
+    return std::async(std::launch::async,
+                      [this, limit] { return services_on_bus(*config_.bus, limit); });
+}
+
+std::vector<Service> LocalHost::answers_of(std::future<std::vector<Service>> asked) const {
+    try {
+        if (asked.valid())
+            return asked.get();
+    } catch (const Error& error) {
+        tell_of_bus(error);
+    }
+    return {};
+}
+
+std::vector<Service> LocalHost::list(const Wait& wait) {
+    auto asked = ask_bus(wait);
     std::map<std::string, Service, std::less<>> services;
     ask_each([&](Runtime& runtime) {
         for (Instance& instance : runtime.list(false, wait)) {
@@ -106,16 +130,11 @@ std::vector<Service> LocalHost::list(const Wait& wait) {
         }
         return false;
     });
-    try {
-        if (answering.valid())
-            for (Service& service : answering.get()) {
-                Service& known = services[service.name];
-                auto instance = std::move(known.instance);
-                known = std::move(service);
-                known.instance = std::move(instance);
-            }
-    } catch (const Error& error) {
-        tell_of_bus(error);
+    for (Service& service : answers_of(std::move(asked))) {
+        Service& known = services[service.name];
+        auto instance = std::move(known.instance);
+        known = std::move(service);
+        known.instance = std::move(instance);
     }
     std::vector<Service> all;
     for (auto& [name, service] : services)
@@ -314,28 +333,47 @@ bool LocalHost::logs(std::string_view name, const LogOptions& options, const Log
     return found && found->runtime->logs(found->instance.id, options, sink, wait);
 }
 
-std::string LocalHost::call(std::string_view service, std::string_view method,
-                            std::string_view params, const Wait& wait) {
+const redis::Config& LocalHost::bus_for(std::string_view service) const {
     if (!config_.bus)
         throw Error(ErrorKind::usage, std::string(service), "cannot be called without a bus",
                     "name it with --url");
-    return rpc::call_once(*config_.bus,
-                          {std::string(service), std::string(method), std::string(params)},
-                          {.deadline = wait.deadline, .stop_fd = wait.stop_fd});
+    return *config_.bus;
+}
+
+rpc::Result LocalHost::call(std::string_view service, std::string_view method,
+                            std::string_view params, const Wait& wait) {
+    const rpc::Call call{std::string(service), std::string(method), std::string(params)};
+    return std::move(rpc::call_all(bus_for(service), {&call, 1},
+                                   {.deadline = wait.deadline, .stop_fd = wait.stop_fd})
+                         .front());
+}
+
+std::int64_t LocalHost::notify(std::string_view service, std::string_view method,
+                               std::string_view params, const Wait& wait) {
+    return rpc::notify_once(bus_for(service),
+                            {std::string(service), std::string(method), std::string(params)},
+                            {.deadline = wait.deadline, .stop_fd = wait.stop_fd});
 }
 
 std::vector<Image> LocalHost::images(const Wait& wait) {
     return config_.images ? config_.images(wait) : std::vector<Image>{};
 }
 
-std::vector<runtime::Usage> LocalHost::usage(const Wait& wait) {
-    std::vector<runtime::Usage> all;
+std::vector<Usage> LocalHost::usage(const Wait& wait) {
+    auto asked = ask_bus(wait);
+    std::vector<Usage> all;
     ask_each([&](Runtime& runtime) {
         for (runtime::Usage& usage : runtime.usage(wait))
-            all.push_back(std::move(usage));
+            all.push_back({std::move(usage), {}});
         return false;
     });
-    std::ranges::sort(all, {}, &runtime::Usage::name);
+    std::ranges::sort(all, {},
+                      [](const Usage& usage) -> const std::string& { return usage.of.name; });
+    const std::vector<Service> answering = answers_of(std::move(asked));
+    for (Usage& usage : all)
+        if (const auto at = std::ranges::find(answering, usage.of.name, &Service::name);
+            at != answering.end())
+            usage.calls = rpc::parse_status(at->status).calls;
     return all;
 }
 
@@ -348,6 +386,8 @@ std::vector<Instance> LocalHost::prune(bool stopped, const Wait& wait) {
             const auto lock = runtime::RunLock::try_take(instance.name);
             if (!lock)
                 continue; // it is being run just now
+            if (!is_left_over(runtime, instance, wait))
+                continue; // somebody was faster
             if (instance.candidate)
                 runtime.discard(instance, wait);
             else

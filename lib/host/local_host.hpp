@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,15 +55,14 @@ public:
     bool logs(std::string_view name, const LogOptions& options, const LogSink& sink,
               const Wait& wait) override;
 
-    std::string call(std::string_view service, std::string_view method, std::string_view params,
+    rpc::Result call(std::string_view service, std::string_view method, std::string_view params,
                      const Wait& wait) override;
+    std::int64_t notify(std::string_view service, std::string_view method, std::string_view params,
+                        const Wait& wait) override;
 
     std::vector<Image> images(const Wait& wait) override;
-    std::vector<runtime::Usage> usage(const Wait& wait) override;
-
-    /// Removes the candidates that no run under way will promote and, where `stopped`, services
-    /// that do not run; gives what it removed.
-    std::vector<runtime::Instance> prune(bool stopped, const Wait& wait);
+    std::vector<Usage> usage(const Wait& wait) override;
+    std::vector<runtime::Instance> prune(bool stopped, const Wait& wait) override;
 
 private:
     struct Found {
@@ -74,6 +74,10 @@ private:
         runtime::ServiceSpec spec;
     };
 
+    [[nodiscard]] const redis::Config& bus_for(std::string_view service) const;
+    /// Asks all services on the bus, on a thread of its own; gives nothing without a bus.
+    [[nodiscard]] std::future<std::vector<Service>> ask_bus(const Wait& wait) const;
+    [[nodiscard]] std::vector<Service> answers_of(std::future<std::vector<Service>> asked) const;
     /// `missed` gets the error of a runtime that is away and might have it.
     [[nodiscard]] std::optional<Found>
     look_for(std::string_view name, std::optional<base::Error>& missed, const Wait& wait);

@@ -11,7 +11,6 @@
 #include "codec/parse_error.hpp"
 #include "host/error_json.hpp"
 #include "host/service_json.hpp"
-#include "rpc/result.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -36,14 +35,17 @@ std::string_view checked(std::string_view json) {
     return json;
 }
 
-/// The error that an answer with a bad status stands for.
-Error error_in(const http::Response& response) {
+/// The error in an answer with a bad status; all of its body where that is another one's.
+std::string error_object(const http::Response& response) {
     try {
-        const auto object = codec::find(checked(response.body), "error");
-        return error_of(object.value_or(response.body), response.status);
+        return std::string(codec::find(checked(response.body), "error").value_or(response.body));
     } catch (const Error&) {
-        return error_of(response.body, response.status);
+        return response.body;
     }
+}
+
+Error error_in(const http::Response& response) {
+    return error_of(error_object(response), response.status);
 }
 
 std::int64_t number_in(std::string_view json, std::string_view path) {
@@ -51,6 +53,28 @@ std::int64_t number_in(std::string_view json, std::string_view path) {
     std::int64_t number = 0;
     std::from_chars(text.data(), text.data() + text.size(), number);
     return number;
+}
+
+/// What a service answered, or a director said of it; nothing for what has gone wrong elsewhere.
+std::optional<rpc::Failure> failure_in(const http::Response& response) {
+    try {
+        const auto error = codec::find(checked(response.body), "error");
+        if (!error || !codec::find(*error, "code") || codec::find(*error, "kind"))
+            return std::nullopt;
+        return rpc::Failure{number_in(*error, "code"),
+                            codec::find_text(*error, "message").value_or(""),
+                            std::string(codec::find(*error, "data").value_or(""))};
+    } catch (const Error&) { // whatever stands in front of it
+        return std::nullopt;
+    }
+}
+
+std::string_view result_in(const http::Response& response) {
+    const auto result = codec::find(checked(response.body), "result");
+    if (!result)
+        throw Error(ErrorKind::protocol, "the director", "its answer has no result",
+                    "is this a director?");
+    return *result;
 }
 
 /// What a director does not take from a request (RELIABILITY.md T7).
@@ -119,11 +143,7 @@ std::string RemoteHost::result_of(const http::Request& request, const Wait& wait
     const http::Response response = send(request, wait);
     if (response.status != 200)
         throw error_in(response);
-    const auto result = codec::find(checked(response.body), "result");
-    if (!result)
-        throw Error(ErrorKind::protocol, "the director", "its answer has no result",
-                    "is " + client_.endpoint().url() + " a director?");
-    return std::string(*result);
+    return std::string(result_in(response));
 }
 
 std::vector<Service> RemoteHost::list(const Wait& wait) {
@@ -257,34 +277,48 @@ bool RemoteHost::logs(std::string_view name, const LogOptions& options, const Lo
     return true;
 }
 
-std::string RemoteHost::call(std::string_view service, std::string_view method,
-                             std::string_view params, const Wait& wait) {
+/// Of a method; the director is told how long it may take, and given a little longer to say so.
+http::Response RemoteHost::send_params(std::string_view what, std::string_view service,
+                                       std::string_view method, std::string_view params,
+                                       const Wait& wait) {
     http::Request post =
-        request("POST", path_of("call", service) + "/" + base::percent_encoded(method));
-    if (const int left = wait.deadline.poll_timeout(); left >= 0)
+        request("POST", path_of(what, service) + "/" + base::percent_encoded(method));
+    Wait longer = wait;
+    if (const int left = wait.deadline.poll_timeout(); left >= 0) {
         post.target += "?timeout__=" + std::to_string(std::min(left / 1000, 599)) + "." +
                        std::to_string(left % 1000 + 1000).substr(1);
+        longer.deadline = base::Deadline::after(std::chrono::milliseconds{left + 1000});
+    }
     post.headers.add("Content-Type", "application/json");
     post.body = params;
-    // The director tells of its own time being over; ours is a little longer.
-    const Wait longer{wait.deadline.is_never() ? wait.deadline
-                                               : base::Deadline::after(std::chrono::milliseconds{
-                                                     wait.deadline.poll_timeout() + 1000}),
-                      wait.stop_fd};
-    const http::Response response = send(post, longer);
-    const std::string subject = std::string(service) + "." + std::string(method);
+    return send(post, longer);
+}
+
+rpc::Result RemoteHost::call(std::string_view service, std::string_view method,
+                             std::string_view params, const Wait& wait) {
+    using Status = rpc::Result::Status;
+    const http::Response response = send_params("call", service, method, params, wait);
     if (response.status == 200)
-        return std::string(codec::find(checked(response.body), "result").value_or("null"));
-    const auto error = codec::find(checked(response.body), "error").value_or(response.body);
-    if (response.status == 502)
-        throw rpc::Nobody(subject, service);
-    if (response.status == 504)
-        throw Error(ErrorKind::timeout, subject, "it has not answered in time");
-    if (codec::find(error, "kind") || !codec::find(error, "code"))
+        return {.json = std::string(result_in(response))};
+    const auto failure = failure_in(response);
+    if (!failure)
         throw error_in(response);
-    throw rpc::Refused(subject,
-                       {number_in(error, "code"), codec::find_text(error, "message").value_or(""),
-                        std::string(codec::find(error, "data").value_or(""))});
+    // A service's own failure can have the same status, and then the same code.
+    if (failure->code == rpc::code::server_error && response.status == 502)
+        return {.status = Status::nobody};
+    if (failure->code == rpc::code::server_error && response.status == 504)
+        return {.status = Status::timed_out};
+    return {.status = Status::refused, .failure = *failure};
+}
+
+std::int64_t RemoteHost::notify(std::string_view service, std::string_view method,
+                                std::string_view params, const Wait& wait) {
+    const http::Response response = send_params("notify", service, method, params, wait);
+    if (response.status == 502 && failure_in(response))
+        return 0;
+    if (response.status != 200)
+        throw error_in(response);
+    return number_in(response.body, "result");
 }
 
 std::vector<Image> RemoteHost::images(const Wait& wait) {
@@ -298,17 +332,31 @@ std::vector<Image> RemoteHost::images(const Wait& wait) {
     return images;
 }
 
-std::vector<runtime::Usage> RemoteHost::usage(const Wait& wait) {
+std::vector<Usage> RemoteHost::usage(const Wait& wait) {
     const std::string items = result_of(request("GET", "/v1/usage"), wait);
-    std::vector<runtime::Usage> all;
+    std::vector<Usage> all;
     for (codec::JsonElements item{items}; item.next();) {
         const std::string cpu = codec::find_text(item.value(), "cpu_percent").value_or("0");
-        all.push_back({codec::find_text(item.value(), "name").value_or(""),
-                       codec::parse_double(cpu).value_or(0),
-                       static_cast<std::uint64_t>(number_in(item.value(), "memory_bytes")),
-                       static_cast<std::uint64_t>(number_in(item.value(), "memory_limit"))});
+        Usage& usage = all.emplace_back();
+        usage.of = {codec::find_text(item.value(), "name").value_or(""),
+                    codec::parse_double(cpu).value_or(0),
+                    static_cast<std::uint64_t>(number_in(item.value(), "memory_bytes")),
+                    static_cast<std::uint64_t>(number_in(item.value(), "memory_limit"))};
+        if (codec::find(item.value(), "calls").value_or("null") != "null")
+            usage.calls = static_cast<std::uint64_t>(number_in(item.value(), "calls"));
     }
     return all;
+}
+
+std::vector<runtime::Instance> RemoteHost::prune(bool stopped, const Wait& wait) {
+    const std::string items =
+        result_of(request("POST", stopped ? "/v1/prune?stopped=1" : "/v1/prune"), wait);
+    std::vector<runtime::Instance> removed;
+    for (codec::JsonElements item{items}; item.next();)
+        removed.push_back(
+            parse_instance(codec::find_text(item.value(), "name").value_or(""),
+                           codec::find(item.value(), "instance").value_or(std::string_view{})));
+    return removed;
 }
 
 } // namespace host

@@ -35,11 +35,14 @@ public:
     bool logs(std::string_view name, const LogOptions& options, const LogSink& sink,
               const Wait& wait) override;
 
-    std::string call(std::string_view service, std::string_view method, std::string_view params,
+    rpc::Result call(std::string_view service, std::string_view method, std::string_view params,
                      const Wait& wait) override;
+    std::int64_t notify(std::string_view service, std::string_view method, std::string_view params,
+                        const Wait& wait) override;
 
     std::vector<Image> images(const Wait& wait) override;
-    std::vector<runtime::Usage> usage(const Wait& wait) override;
+    std::vector<Usage> usage(const Wait& wait) override;
+    std::vector<runtime::Instance> prune(bool stopped, const Wait& wait) override;
 
 private:
     [[nodiscard]] http::Request request(std::string method, std::string target) const;
@@ -48,6 +51,8 @@ private:
     std::string result_of(const http::Request& request, const Wait& wait);
     bool change(std::string_view what, std::string_view name, std::chrono::seconds grace,
                 const Wait& wait);
+    http::Response send_params(std::string_view what, std::string_view service,
+                               std::string_view method, std::string_view params, const Wait& wait);
     std::string follow(std::string_view what, const RunRequest& request, const Progress& progress,
                        const Wait& wait);
 

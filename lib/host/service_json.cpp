@@ -25,16 +25,12 @@ std::string text_of(std::string_view json, std::string_view path) {
 
 } // namespace
 
-std::string_view state_name(runtime::State state) noexcept {
-    return runtime::state_word(state);
-}
-
 void append_instance(codec::JsonWriter& out, const runtime::Instance& instance) {
     out.begin_object();
     out.member("runtime", std::string_view(instance.runtime));
     out.member("id", std::string_view(instance.id));
     out.member("run_id", std::string_view(instance.run_id));
-    out.member("state", state_name(instance.state));
+    out.member("state", runtime::state_word(instance.state));
     out.member("detail", std::string_view(instance.detail));
     if (instance.exit_code)
         out.member("exit_code", *instance.exit_code);

@@ -23,6 +23,4 @@ runtime::Instance parse_instance(std::string_view name, std::string_view json);
 /// the service says, of which it has all members.
 Service parse_service(std::string_view item);
 
-std::string_view state_name(runtime::State state) noexcept;
-
 } // namespace host

@@ -1,8 +1,9 @@
 #include "http/browser_rules.hpp"
 
+#include "http/field.hpp"
+#include "net/address.hpp"
+
 #include <algorithm>
-#include <arpa/inet.h>
-#include <array>
 
 namespace http {
 
@@ -14,13 +15,6 @@ std::string_view origin_of(std::string_view url) noexcept {
     if (scheme == std::string_view::npos)
         return url;
     return url.substr(0, url.find_first_of("/?#", scheme + 3));
-}
-
-bool is_ip_address(std::string_view host) {
-    const std::string text{host};
-    std::array<unsigned char, sizeof(in6_addr)> address{};
-    return inet_pton(AF_INET, text.c_str(), address.data()) == 1 ||
-           inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
 }
 
 bool contains(const std::vector<std::string>& origins, std::string_view origin) {
@@ -57,7 +51,7 @@ bool is_our_host(const Request& request, const std::vector<std::string>& names) 
     return std::ranges::any_of(names, [&](const std::string& name) {
         const bool any_address = name == "0.0.0.0" || name == "::";
         return name == "*" || equal_ignoring_case(host, name) ||
-               (any_address && is_ip_address(host));
+               (any_address && net::is_ip_address(std::string{host}));
     });
 }
 
@@ -109,12 +103,7 @@ void add_page_headers(Response& response) {
 
 bool has_json_type(const Request& request) noexcept {
     const auto header = request.headers.find("Content-Type");
-    if (!header)
-        return false;
-    std::string_view type = header->substr(0, header->find(';'));
-    while (type.ends_with(' ') || type.ends_with('\t'))
-        type.remove_suffix(1);
-    return equal_ignoring_case(type, "application/json");
+    return header && equal_ignoring_case(media_type(*header), "application/json");
 }
 
 } // namespace http

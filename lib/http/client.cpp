@@ -1,6 +1,7 @@
 #include "http/client.hpp"
 
 #include "base/error.hpp"
+#include "http/field.hpp"
 #include "http/transport.hpp"
 
 #include <algorithm>
@@ -14,16 +15,7 @@ using base::ErrorKind;
 
 /// This machine, where starting libcurl would take longer than the request.
 bool is_local(const Endpoint& endpoint) {
-    const std::string& host = endpoint.address.host;
-    return !endpoint.address.unix_path.empty() || host == "localhost" || host == "::1" ||
-           host.starts_with("127.");
-}
-
-bool is_token(std::string_view text) {
-    constexpr std::string_view separators = "\"(),/:;<=>?@[\\]{}";
-    return !text.empty() && std::ranges::all_of(text, [&](unsigned char c) {
-        return c > 0x20 && c < 0x7f && separators.find(static_cast<char>(c)) == separators.npos;
-    });
+    return !endpoint.address.unix_path.empty() || net::names_loopback(endpoint.address.host);
 }
 
 /// Nothing that comes from elsewhere may begin a header, or a request, of its own.

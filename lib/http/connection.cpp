@@ -22,7 +22,7 @@ constexpr milliseconds drain_idle{250};
 Connection::Connection(Hub& hub, base::UniqueFd fd, std::string peer)
     : hub_(hub), fd_(std::move(fd)), peer_(std::move(peer)),
       watch_(
-          hub.loop, [this] { on_readable(); }, [this] { flush(); }),
+          hub.loop, [this] { on_readable(); }, [this] { on_writable(); }),
       parser_(hub.limits) {
     restart_clock(Clock::idle);
     watch_.watch(fd_.get(), true, false);
@@ -153,7 +153,7 @@ void Connection::dispatch() {
                                                         .http_1_0 = framing.http_1_0});
     }
     phase_ = Phase::answering;
-    owed_ = std::make_shared<Responder::State>(Responder::State{this, {}});
+    owed_ = std::make_shared<Responder::State>(Responder::State{this, {}, {}});
     handling_ = true;
     hub_.handler(std::move(request), Responder{owed_});
     handling_ = false;

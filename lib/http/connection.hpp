@@ -34,6 +34,7 @@ struct Hub {
 struct Responder::State {
     Connection* connection; // nullptr: complete, or nobody is there any more
     std::function<void()> on_gone;
+    std::function<void()> on_drained;
 
     /// Tells the handler, once.
     void gone();
@@ -53,6 +54,7 @@ public:
     bool write(std::string_view piece);
     void end();
     void abandon(); // 500, or the end of the connection when the answer has begun
+    [[nodiscard]] std::size_t unsent() const noexcept { return out_.size() - sent_; }
 
     /// Ends what has taken too long; to be called every now and then.
     void check(base::SteadyClock::time_point now);
@@ -91,6 +93,7 @@ private:
     void finish_answer();
     void append_answer(const Response& response);
 
+    void on_writable();
     void flush();
     bool write_out();
     void finish_close();
@@ -100,8 +103,6 @@ private:
     void check_reading(base::SteadyClock::time_point now);
     void restart_clock(Clock clock);
     std::string& output();
-
-    [[nodiscard]] std::size_t unsent() const noexcept { return out_.size() - sent_; }
 
     Hub& hub_;
     base::UniqueFd fd_;

@@ -63,14 +63,16 @@ void Connection::start(int status, const Headers& headers) {
     if (exchange_)
         exchange_->status = status;
     phase_ = Phase::streaming;
-    if (!handling_)
+    if (head_only_ || delivery_.body == Body::none)
+        finish_answer(); // nothing follows, whatever the handler has to say
+    else if (!handling_)
         flush();
 }
 
 bool Connection::write(std::string_view piece) {
     if (phase_ != Phase::streaming)
         return false;
-    if (piece.empty() || head_only_ || delivery_.body == Delivery::Body::none)
+    if (piece.empty())
         return true;
     std::string& out = output();
     if (delivery_.body == Delivery::Body::chunked) {
@@ -83,16 +85,18 @@ bool Connection::write(std::string_view piece) {
     if (exchange_)
         exchange_->body_bytes += piece.size();
     // Inside the handler nobody else can close the connection, so writing now is safe there, too.
-    if (write_out() || unsent() <= most_unread)
-        return phase_ == Phase::streaming;
-    close();
-    return false;
+    write_out();
+    if (unsent() > most_unread)
+        close();
+    update_watch();
+    account();
+    return phase_ == Phase::streaming;
 }
 
 void Connection::end() {
     if (phase_ != Phase::streaming)
         return;
-    if (delivery_.body == Delivery::Body::chunked && !head_only_)
+    if (delivery_.body == Delivery::Body::chunked)
         output() += "0\r\n\r\n";
     finish_answer();
 }
@@ -108,6 +112,7 @@ void Connection::finish_answer() {
     if (const auto owed = std::exchange(owed_, nullptr)) {
         owed->connection = nullptr;
         owed->on_gone = nullptr;
+        owed->on_drained = nullptr;
     }
     if (const auto exchange = std::exchange(exchange_, nullptr)) {
         exchange->took = std::chrono::duration_cast<std::chrono::microseconds>(
@@ -138,6 +143,8 @@ bool Connection::write_out() {
         if (count < 0) {
             if (errno != EAGAIN)
                 close();
+            else if (sent_ > most_kept && sent_ >= unsent()) // else it would only grow
+                out_.erase(0, std::exchange(sent_, 0));
             return false;
         }
         sent_ += static_cast<std::size_t>(count);
@@ -148,6 +155,14 @@ bool Connection::write_out() {
     if (out_.capacity() > most_kept)
         out_.shrink_to_fit();
     return true;
+}
+
+void Connection::on_writable() {
+    flush();
+    if (phase_ != Phase::streaming || unsent() > 0)
+        return;
+    if (const auto callback = owed_->on_drained) // a copy: it may end the answer, and itself
+        callback();
 }
 
 void Connection::flush() {

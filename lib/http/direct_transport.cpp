@@ -71,7 +71,7 @@ private:
             if (reader.head_complete() && reader.status() >= 400)
                 writer.give_up();
         }
-        if (writer.pending() || !reader.reusable())
+        if (writer.pending() || writer.broken_off() || !reader.reusable())
             stream_.reset();
         return reader.take();
     }
@@ -88,7 +88,10 @@ private:
 
     /// True when there is something to read.
     bool wait(bool for_writing, Deadline deadline) {
-        switch (stream_->wait(for_writing, deadline, stop_fd_)) {
+        // Looked at first: a peer that always has more to say would never be late.
+        const auto ready = deadline.passed() ? net::Ready::timed_out
+                                             : stream_->wait(for_writing, deadline, stop_fd_);
+        switch (ready) {
         case net::Ready::timed_out:
             throw Error(ErrorKind::timeout, peer_, "no answer in time", "--timeout allows more");
         case net::Ready::stopped:

@@ -1,5 +1,7 @@
 #include "http/request_head.hpp"
 
+#include "http/field.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -11,16 +13,6 @@ namespace {
 constexpr std::array<std::string_view, 7> methods{"GET",    "HEAD",  "POST",   "PUT",
                                                   "DELETE", "PATCH", "OPTIONS"};
 
-constexpr bool is_token_char(char c) noexcept {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
-        return true;
-    return std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
-}
-
-bool is_token(std::string_view text) noexcept {
-    return !text.empty() && std::ranges::all_of(text, is_token_char);
-}
-
 bool is_visible(std::string_view text) noexcept {
     return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
@@ -30,24 +22,6 @@ bool is_field_value(std::string_view text) noexcept {
         const auto byte = static_cast<unsigned char>(c);
         return (byte >= ' ' && byte != 0x7f) || c == '\t';
     });
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-/// Tells whether a list of words ("keep-alive, upgrade") has this one.
-bool lists(std::string_view list, std::string_view word) noexcept {
-    while (!list.empty()) {
-        const auto comma = std::min(list.find(','), list.size());
-        if (equal_ignoring_case(trimmed(list.substr(0, comma)), word))
-            return true;
-        list.remove_prefix(std::min(comma + 1, list.size()));
-    }
-    return false;
 }
 
 class HeadReader {

@@ -20,7 +20,12 @@ public:
     void write_to(net::Stream& stream);
     [[nodiscard]] bool pending() const noexcept { return !finished_; }
     /// The peer takes no more.
-    void give_up() noexcept { finished_ = true; }
+    void give_up() noexcept {
+        broken_off_ = broken_off_ || pending();
+        finished_ = true;
+    }
+    /// Something was not written: whatever is sent next would be taken for the rest of it.
+    [[nodiscard]] bool broken_off() const noexcept { return broken_off_; }
 
 private:
     void next_piece();
@@ -31,6 +36,7 @@ private:
     std::string_view rest_;
     bool body_left_ = true;
     bool finished_ = false;
+    bool broken_off_ = false;
 };
 
 } // namespace http

@@ -37,6 +37,15 @@ bool Responder::write(std::string_view piece) {
     return state_ && state_->connection != nullptr && state_->connection->write(piece);
 }
 
+std::size_t Responder::unsent() const noexcept {
+    return state_ && state_->connection != nullptr ? state_->connection->unsent() : 0;
+}
+
+void Responder::on_drained(std::function<void()> callback) {
+    if (state_)
+        state_->on_drained = std::move(callback);
+}
+
 void Responder::end() {
     if (const auto state = std::exchange(state_, nullptr); state && state->connection != nullptr)
         state->connection->end();

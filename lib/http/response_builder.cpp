@@ -3,21 +3,11 @@
 #include "base/byte_size.hpp"
 #include "base/error.hpp"
 #include "base/printable.hpp"
+#include "http/field.hpp"
 
 #include <charconv>
 
 namespace http {
-
-namespace {
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-} // namespace
 
 void ResponseBuilder::refuse(std::string why) const {
     throw base::Error(base::ErrorKind::protocol, peer_, std::move(why));

@@ -1,6 +1,7 @@
 #include "http/response_reader.hpp"
 
 #include "base/error.hpp"
+#include "http/field.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -23,19 +24,8 @@ std::optional<std::uint64_t> number(std::string_view text, int base) {
     return value;
 }
 
-/// Tells whether the comma-separated field holds the word.
 bool holds(const Headers& headers, std::string_view name, std::string_view word) {
-    std::string_view list = headers.find(name).value_or("");
-    while (!list.empty()) {
-        const auto comma = std::min(list.find(','), list.size());
-        auto item = list.substr(0, comma);
-        item.remove_prefix(std::min(item.find_first_not_of(" \t"), item.size()));
-        item = item.substr(0, item.find_last_not_of(" \t") + 1);
-        if (equal_ignoring_case(item, word))
-            return true;
-        list.remove_prefix(std::min(comma + 1, list.size()));
-    }
-    return false;
+    return lists(headers.find(name).value_or(""), word);
 }
 
 } // namespace

@@ -44,10 +44,15 @@ public:
     void send(Response response);
 
     /// Begins a body without a known end (server-sent events, logs); `write` and `end` follow.
+    /// Where there is to be no body, as with HEAD, the answer is complete by it.
     void start(int status, Headers headers);
     /// Hands on a piece. False when the client has gone, or has left more than 1 MiB unread: then
     /// the connection is closed, since a slow reader must not fill our memory.
     bool write(std::string_view piece);
+    /// How much of it is still with us, and a call from the loop each time that nothing of it is
+    /// any more: for what is read from somewhere as fast as the client takes it.
+    [[nodiscard]] std::size_t unsent() const noexcept;
+    void on_drained(std::function<void()> callback);
     void end();
 
     /// Called once, from the loop, when the client closes before the answer is complete. A client

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace net {
 
@@ -13,5 +14,11 @@ struct Address {
 
     [[nodiscard]] std::string text() const;
 };
+
+/// Tells whether this is an IP address, of either kind, and no name.
+[[nodiscard]] bool is_ip_address(const std::string& text) noexcept;
+
+/// Tells by its name alone whether a host is the loopback of this machine: localhost, 127.…, ::1.
+[[nodiscard]] bool names_loopback(std::string_view host) noexcept;
 
 } // namespace net

@@ -101,6 +101,7 @@ private:
         headers_ = std::move(origin.headers);
         if (!refusal && !limit.allow(request_.peer, static_cast<std::size_t>(changes),
                                      base::SteadyClock::now())) {
+            methods_.incidents().note({.kind = Incident::Kind::limited, .peer = request_.peer});
             refusal = http::text_response(429, "too many changes from this address");
             refusal->headers.add("Retry-After", "1");
             responder_.send(*std::move(refusal));
@@ -153,14 +154,15 @@ private:
             return put(index, silent, id,
                        {{}, failure_with_reason(code::invalid_params, "watch must stand alone")});
         ++owed_;
-        auto cancel = methods_.call(
-            *method, call->params, [self = shared_from_this(), index, silent, id](Outcome outcome) {
-                --self->owed_;
-                self->cancel_ = nullptr;
-                self->put(index, silent, id, std::move(outcome));
-                if (!self->going_on_)
-                    self->go_on();
-            });
+        auto cancel =
+            methods_.call(*method, call->params, request_.peer,
+                          [self = shared_from_this(), index, silent, id](Outcome outcome) {
+                              --self->owed_;
+                              self->cancel_ = nullptr;
+                              self->put(index, silent, id, std::move(outcome));
+                              if (!self->going_on_)
+                                  self->go_on();
+                          });
         if (cancel)
             cancel_ = std::move(cancel);
     }

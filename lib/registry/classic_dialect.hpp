@@ -1,6 +1,6 @@
 #pragma once
 
-#include "registry/methods.hpp"
+#include "registry/method.hpp"
 #include "rpc/json_rpc.hpp"
 
 #include <optional>

@@ -23,14 +23,13 @@ bool Directory::put(const Row& row, std::int64_t heard, std::int64_t now) {
         if (row.id == 0)
             return row.gone; // who is not here need not go
         at = entries_.try_emplace(row.address).first;
-        at->second.address = at->first;
         at->second.gone = true; // for a moment
         ++gone_;
     }
     Entry& entry = at->second;
     const bool moved = row.id != 0 && row.id != entry.id;
     if (!entry.gone && (row.gone || moved || entry.service->first != row.name))
-        leave(entry);
+        leave(*at);
     if (row.id != 0) {
         entry.id = row.id;
         entry.first_seen_ms = row.first_seen_ms;
@@ -41,38 +40,34 @@ bool Directory::put(const Row& row, std::int64_t heard, std::int64_t now) {
     entry.last_seen_ms = row.last_seen_ms;
     entry.heard = heard;
     if (entry.gone)
-        join(entry, row.name);
+        join(*at, row.name);
     if (!entry.alive && alive(entry, now))
-        revive(entry);
+        revive(*at);
     return true;
 }
 
-void Directory::Service::add(Entry& entry) noexcept {
-    Entry** place = &first;
-    if (last != nullptr && last->id < entry.id) // a new one, as a rule
-        place = &last->next;
-    while (*place != nullptr && (*place)->id < entry.id)
-        place = &(*place)->next;
-    entry.next = std::exchange(*place, &entry);
-    if (entry.next == nullptr)
-        last = &entry;
+void Directory::Service::add(Node& node) noexcept {
+    Node* before = last; // of a new one, as a rule
+    while (before != nullptr && before->second.id > node.second.id)
+        before = before->second.before;
+    node.second.before = before;
+    node.second.next = std::exchange(before == nullptr ? first : before->second.next, &node);
+    (node.second.next == nullptr ? last : node.second.next->second.before) = &node;
 }
 
-void Directory::Service::remove(Entry& entry) noexcept {
-    Entry* before = nullptr;
-    for (Entry* at = first; at != &entry; at = at->next)
-        before = at;
-    (before == nullptr ? first : before->next) = std::exchange(entry.next, nullptr);
-    if (last == &entry)
-        last = before;
+void Directory::Service::remove(Node& node) noexcept {
+    Entry& entry = node.second;
+    (entry.before == nullptr ? first : entry.before->second.next) = entry.next;
+    (entry.next == nullptr ? last : entry.next->second.before) = entry.before;
+    entry.next = entry.before = nullptr;
 }
 
-void Directory::join(Entry& entry, const std::string& name) {
+void Directory::join(Node& node, const std::string& name) {
     const auto [at, added] = services_.try_emplace(name);
-    entry.service = &*at;
-    entry.gone = false;
+    node.second.service = &*at;
+    node.second.gone = false;
     --gone_;
-    at->second.add(entry);
+    at->second.add(node);
     if (!added)
         return;
     for (Standing& standing : standing_)
@@ -80,13 +75,12 @@ void Directory::join(Entry& entry, const std::string& name) {
             standing.matches.push_back(&*at);
 }
 
-void Directory::leave(Entry& entry) {
-    die(entry);
-    auto* const service = entry.service;
-    entry.service = nullptr;
-    entry.gone = true;
+void Directory::leave(Node& node) {
+    die(node);
+    auto* const service = std::exchange(node.second.service, nullptr);
+    node.second.gone = true;
     ++gone_;
-    service->second.remove(entry);
+    service->second.remove(node);
     if (service->second.first != nullptr)
         return;
     // Names seldom go for good, and then many of them at once.
@@ -94,25 +88,29 @@ void Directory::leave(Entry& entry) {
     services_.erase(services_.find(service->first));
 }
 
-void Directory::revive(Entry& entry) {
-    entry.alive = true;
+void Directory::revive(Node& node) {
+    node.second.alive = true;
     ++alive_;
-    check_later(entry);
-    changed_(entry.service->first);
+    check_later(node);
+    changed_(node.second.service->first);
 }
 
 /// A renewal does not move it; it is put there anew when its time has come.
-void Directory::check_later(Entry& entry) {
-    entry.check = (entry.heard + ttl_) / check_grain_ms + 1;
-    checks_[entry.check].push_back(&entry);
+void Directory::check_later(Node& node) {
+    // 32 bits are 8 years of these grains, from the start of the clock.
+    constexpr std::int64_t last = INT32_MAX;
+    const std::int64_t check = (node.second.heard + ttl_) / check_grain_ms + 1;
+    node.second.check = static_cast<std::int32_t>(std::min(check, last));
+    checks_[node.second.check].push_back(&node);
 }
 
-void Directory::die(Entry& entry) {
+void Directory::die(Node& node) {
+    Entry& entry = node.second;
     if (!entry.alive)
         return;
     entry.alive = false;
     --alive_;
-    std::erase(checks_[entry.check], &entry);
+    std::erase(checks_[entry.check], &node);
     changed_(entry.service->first);
 }
 
@@ -121,32 +119,37 @@ bool Directory::alive(const Entry& entry, std::int64_t now) const noexcept {
 }
 
 void Directory::sweep(std::int64_t now) {
-    while (!checks_.empty() && checks_.begin()->first * check_grain_ms <= now) {
+    while (!checks_.empty() && std::int64_t{checks_.begin()->first} * check_grain_ms <= now) {
         const auto due = std::move(checks_.extract(checks_.begin()).mapped());
-        for (Entry* entry : due) {
-            if (alive(*entry, now)) {
-                check_later(*entry);
+        for (Node* node : due) {
+            if (alive(node->second, now)) {
+                check_later(*node);
                 continue;
             }
-            entry->alive = false;
+            node->second.alive = false;
             --alive_;
-            changed_(entry->service->first);
+            changed_(node->second.service->first);
         }
     }
 }
 
-void Directory::expire(std::int64_t before_ms) {
-    for (auto at = entries_.begin(); at != entries_.end();) {
-        Entry& entry = at->second;
-        if (entry.alive || entry.last_seen_ms >= before_ms) {
-            ++at;
-            continue;
-        }
-        if (!entry.gone)
-            leave(entry);
+bool Directory::expire(std::int64_t before_ms, std::size_t some) {
+    std::vector<std::string> old;
+    for (; some > 0 && expiry_bucket_ < entries_.bucket_count(); --some, ++expiry_bucket_)
+        for (auto at = entries_.begin(expiry_bucket_); at != entries_.end(expiry_bucket_); ++at)
+            if (!at->second.alive && at->second.last_seen_ms < before_ms)
+                old.push_back(at->first);
+    for (const std::string& address : old) {
+        const auto at = entries_.find(address);
+        if (!at->second.gone)
+            leave(*at);
         --gone_;
-        at = entries_.erase(at);
+        entries_.erase(at);
     }
+    if (expiry_bucket_ < entries_.bucket_count())
+        return false;
+    expiry_bucket_ = 0;
+    return true;
 }
 
 /// Calls for every service whose name matches, in order of names, until `visit` gives false.
@@ -184,9 +187,9 @@ const std::vector<Directory::Services::value_type*>& Directory::standing(const G
 std::vector<Known> Directory::locate(const Glob& glob, std::int64_t now) {
     std::vector<Known> found;
     const auto take = [&](const Service& service) {
-        for (const Entry* entry = service.first; entry != nullptr; entry = entry->next)
-            if (alive(*entry, now))
-                found.push_back(known(*entry, now));
+        for (const Node* node = service.first; node != nullptr; node = node->second.next)
+            if (alive(node->second, now))
+                found.push_back(known(*node, now));
         return true;
     };
     if (glob.prefix().empty())
@@ -202,11 +205,11 @@ std::vector<Known> Directory::list(const Glob& glob, std::int64_t now, std::size
                                    std::size_t limit) const {
     std::vector<Known> found;
     visit(glob, [&](const Service& service) {
-        for (const Entry* entry = service.first; entry != nullptr; entry = entry->next) {
+        for (const Node* node = service.first; node != nullptr; node = node->second.next) {
             if (offset > 0)
                 --offset;
             else if (found.size() < limit)
-                found.push_back(known(*entry, now));
+                found.push_back(known(*node, now));
         }
         return found.size() < limit;
     });
@@ -217,21 +220,22 @@ std::optional<Known> Directory::find(std::string_view address, std::int64_t now)
     const auto at = entries_.find(std::string{address});
     if (at == entries_.end() || at->second.gone)
         return std::nullopt;
-    return known(at->second, now);
+    return known(*at, now);
 }
 
-Known Directory::known(const Entry& entry, std::int64_t now) const {
+Known Directory::known(const Node& node, std::int64_t now) const {
+    const auto& [address, entry] = node;
     Known result{.id = entry.id,
                  .name = entry.service->first,
-                 .address = entry.address,
+                 .address = address,
                  .first_seen_ms = entry.first_seen_ms,
                  .last_seen_ms = entry.last_seen_ms,
                  .alive = alive(entry, now)};
     if (entry.port == 0) {
-        result.url = entry.address;
+        result.url = address;
     } else {
         result.port = entry.port;
-        result.host = host_of(entry.address);
+        result.host = host_of(address);
     }
     return result;
 }

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace registry {
@@ -36,8 +37,9 @@ public:
     /// Notices who has died.
     void sweep(std::int64_t now);
 
-    /// Drops the dead whose row says that they were last seen before `before_ms` (Unix time).
-    void expire(std::int64_t before_ms);
+    /// Drops the dead whose row says that they were last seen before `before_ms` (Unix time), of
+    /// about `some` instances; the next call looks at others. True when it has seen them all.
+    bool expire(std::int64_t before_ms, std::size_t some);
 
     [[nodiscard]] std::vector<Known> locate(const Glob& glob, std::int64_t now);
     [[nodiscard]] std::vector<Known> list(const Glob& glob, std::int64_t now, std::size_t offset,
@@ -52,27 +54,37 @@ private:
     struct Service;
     using Services = std::map<std::string, Service, NameOrder>;
 
+    struct Entry;
+    /// An instance stands under its address. That there are very many of them decides what is in
+    /// here, and in which order.
+    using Node = std::pair<const std::string, Entry>;
     struct Entry {
         std::int64_t id = 0;
         std::int64_t first_seen_ms = 0;
         std::int64_t last_seen_ms = 0;
         std::int64_t heard = 0;
-        std::int64_t check = 0;   // where it stands in checks_
-        std::string_view address; // the key it stands under
         Services::value_type* service = nullptr;
-        Entry* next = nullptr; // of the same service
+        Node* next = nullptr; // of the same service
+        Node* before = nullptr;
+        std::int32_t check = 0; // where it stands in checks_
         std::uint16_t port = 0;
         bool gone = false;
         bool alive = false;
     };
+    /// Not of the standard's kind, which would keep each hash beside its instance.
+    struct AddressHash {
+        std::size_t operator()(const std::string& address) const noexcept {
+            return std::hash<std::string>{}(address);
+        }
+    };
     /// A list of instances in order of registration; none of them is gone. Nearly all services have
     /// few, so it is linked: a vector would take as much memory as all the rest of a service.
     struct Service {
-        Entry* first = nullptr;
-        Entry* last = nullptr;
+        Node* first = nullptr;
+        Node* last = nullptr;
 
-        void add(Entry& entry) noexcept;
-        void remove(Entry& entry) noexcept;
+        void add(Node& node) noexcept;
+        void remove(Node& node) noexcept;
     };
 
     /// What a pattern with a wildcard at its start matches: found by looking at all names once,
@@ -85,23 +97,24 @@ private:
 
     template <class Visit> void visit(const Glob& glob, Visit visit) const;
     [[nodiscard]] const std::vector<Services::value_type*>& standing(const Glob& glob);
-    void join(Entry& entry, const std::string& name);
-    void leave(Entry& entry);
-    void revive(Entry& entry);
-    void check_later(Entry& entry);
-    void die(Entry& entry);
+    void join(Node& node, const std::string& name);
+    void leave(Node& node);
+    void revive(Node& node);
+    void check_later(Node& node);
+    void die(Node& node);
     [[nodiscard]] bool alive(const Entry& entry, std::int64_t now) const noexcept;
-    [[nodiscard]] Known known(const Entry& entry, std::int64_t now) const;
+    [[nodiscard]] Known known(const Node& node, std::int64_t now) const;
 
     std::int64_t ttl_;
     Changed changed_;
-    std::unordered_map<std::string, Entry> entries_; // by address
-    Services services_;                              // none without instances
-    std::list<Standing> standing_;                   // the most recently asked first
+    std::unordered_map<std::string, Entry, AddressHash> entries_;
+    Services services_;            // none without instances
+    std::list<Standing> standing_; // the most recently asked first
     // Who is to be looked at from which time on; each one alive stands here once.
-    std::map<std::int64_t, std::vector<Entry*>> checks_;
+    std::map<std::int32_t, std::vector<Node*>> checks_;
     std::size_t alive_ = 0;
     std::size_t gone_ = 0;
+    std::size_t expiry_bucket_ = 0; // of entries_, where `expire` goes on
 };
 
 } // namespace registry

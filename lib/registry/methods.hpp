@@ -1,17 +1,12 @@
 #pragma once
 
-#include "base/clock.hpp"
-#include "loop/timer.hpp"
-#include "registry/glob.hpp"
+#include "registry/incidents.hpp"
+#include "registry/method.hpp"
 #include "registry/registry.hpp"
-#include "rpc/json_rpc.hpp"
+#include "registry/waits.hpp"
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
-#include <list>
-#include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,31 +16,6 @@ class Parameters;
 }
 
 namespace registry {
-
-/// What a method answers: a result as JSON text, or a failure.
-struct Outcome {
-    std::string result;
-    rpc::Failure failure; // where result is empty
-
-    [[nodiscard]] bool failed() const noexcept { return result.empty(); }
-};
-
-/// A method as its callers see it.
-struct Method {
-    enum class Kind : std::uint8_t {
-        read,  // answered at once from memory
-        write, // changes the registry
-        wait,  // answered when something changes
-    };
-    std::string_view name;
-    Kind kind;
-    std::span<const std::string_view> parameters; // in their positions
-    std::string_view help;
-};
-
-/// All of them: ping, locate_service, get_service_specs and what comes beyond the original.
-[[nodiscard]] std::span<const Method> methods() noexcept;
-[[nodiscard]] const Method* find_method(std::string_view name) noexcept;
 
 /// The registry's methods over JSON, whatever carries it.
 class Methods {
@@ -58,6 +28,7 @@ public:
         std::uint16_t port = 0;
         std::vector<std::string> allowed_urls; // globs; none: all may be registered
         bool claim = false;                    // a place that is alive keeps its name
+        Incidents::Tell tell = [](const std::string&) {};
     };
 
     /// Both outlive it.
@@ -67,44 +38,34 @@ public:
     Methods& operator=(const Methods&) = delete;
 
     /// Calls `reply` once, now or later, with what the method answers. `params` as in
-    /// rpc::Request. What is given back cancels a wait, as long as its reply has not come: that is
-    /// dropped without a call. Empty where nothing waits.
-    Cancel call(const Method& method, std::string_view params, Reply reply);
+    /// rpc::Request; `peer` is who asks. What is given back cancels a wait, as long as its reply
+    /// has not come: that is dropped without a call. Empty where nothing waits.
+    Cancel call(const Method& method, std::string_view params, const std::string& peer,
+                Reply reply);
 
     /// Answers all that wait, as if their time were over.
-    void end_waits();
+    void end_waits() { waits_.end(); }
 
+    [[nodiscard]] Incidents& incidents() noexcept { return incidents_; }
     [[nodiscard]] bool stale() const noexcept { return registry_.stale(); }
 
 private:
-    struct Wait {
-        std::string pattern;
-        std::string version;
-        base::SteadyClock::time_point until;
-        Reply reply;
-        std::unique_ptr<Registry::Watch> watch;
-    };
-
-    void ping(const rpc::Parameters& given, const Reply& reply);
+    void ping(const rpc::Parameters& given, const std::string& peer, const Reply& reply);
     void deregister(const rpc::Parameters& given, const Reply& reply);
     Outcome locate(const rpc::Parameters& given);
     Outcome list(const rpc::Parameters& given);
     Outcome stats() const;
     Outcome specs() const;
     Cancel watch(const rpc::Parameters& given, Reply reply);
-    void on_change(std::list<Wait>::iterator wait);
-    void finish(std::list<Wait>::iterator wait, Outcome outcome);
-    void on_time();
-    void wake_by(base::SteadyClock::time_point time);
 
-    [[nodiscard]] Instance instance_of(const rpc::Parameters& given) const;
+    [[nodiscard]] static Instance instance_of(const rpc::Parameters& given);
+    [[nodiscard]] bool allowed(const Instance& instance) const;
+    [[nodiscard]] bool may_rename(const Instance& instance, const std::string& peer);
 
     Registry& registry_;
     Options options_;
-    std::list<Wait> waits_;
-    std::list<Wait> done_;               // answered; destroyed when none of their callbacks runs
-    base::SteadyClock::time_point next_; // when the timer is due
-    loop::Timer timer_;
+    Waits waits_;
+    Incidents incidents_;
 };
 
 } // namespace registry

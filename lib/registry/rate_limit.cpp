@@ -1,5 +1,7 @@
 #include "registry/rate_limit.hpp"
 
+#include "net/address.hpp"
+
 #include <algorithm>
 #include <chrono>
 
@@ -10,7 +12,7 @@ namespace {
 constexpr double burst_seconds = 2;
 
 bool is_local(std::string_view peer) noexcept {
-    return peer == "unix" || peer == "::1" || peer.starts_with("127.");
+    return peer == "unix" || net::names_loopback(peer);
 }
 
 } // namespace

@@ -25,6 +25,7 @@ using base::ErrorKind;
 using Steady = std::chrono::steady_clock;
 
 constexpr auto sweep_interval = std::chrono::milliseconds{200};
+constexpr std::size_t expired_in_a_sweep = 10'000; // instances looked at; milliseconds
 
 Error unavailable(std::string why, std::string hint = {}) {
     return {ErrorKind::unavailable, "the registry's storage", std::move(why), std::move(hint)};
@@ -48,6 +49,7 @@ struct Registry::Impl final : Writer::Listener {
     void take(const Row& row, std::int64_t oldest);
     void change(Change wanted, Removed done);
     void answer(std::uint64_t ticket, bool known, const std::exception_ptr& error);
+    void go_away(const std::string& why);
     void sweep();
     void finish_idle();
 
@@ -63,6 +65,7 @@ struct Registry::Impl final : Writer::Listener {
     loop::Timer sweeper;
     std::deque<Owed> owed; // the first one has the ticket `first_owed`
     std::uint64_t first_owed = 0;
+    std::optional<std::int64_t> expire_before; // what the database has deleted, we still have
     std::size_t answers_owed = 0;
     std::vector<std::function<void()>> idle;
     Stats counts;
@@ -104,16 +107,24 @@ void Registry::Impl::answer(std::uint64_t ticket, bool known, const std::excepti
     done(known, error);
 }
 
+void Registry::Impl::go_away(const std::string& why) {
+    if (!clock.stopped())
+        options.tell("the database is away: " + why + "; it is tried again all the time");
+    clock.stop();
+    counts.trouble = why;
+}
+
 void Registry::Impl::sweep() {
     const auto moment = Steady::now();
     const auto late = std::make_exception_ptr(
         unavailable("it does not answer in time", "the change may be stored all the same"));
     while (!owed.empty() && owed.front().until <= moment) {
-        clock.stop();
-        counts.trouble = "it does not answer in time";
+        go_away("it does not answer in time");
         answer(first_owed, false, late);
     }
     directory.sweep(now());
+    if (expire_before && directory.expire(*expire_before, expired_in_a_sweep))
+        expire_before.reset();
     watches.tell();
     finish_idle();
     sweeper.schedule(sweep_interval);
@@ -130,6 +141,8 @@ void Registry::Impl::on_rows(std::vector<Row> rows, std::vector<Writer::Settled>
     const bool was_away = clock.stopped();
     const std::int64_t since = clock.contact(Steady::now());
     counts.trouble.clear();
+    if (was_away)
+        options.tell("the database is back");
     for (const Row& row : rows)
         take(row, was_away ? options.ttl.count() * 2 : since);
     if (!settled.empty())
@@ -144,8 +157,7 @@ void Registry::Impl::on_rows(std::vector<Row> rows, std::vector<Writer::Settled>
 }
 
 void Registry::Impl::on_away(const std::string& why, std::vector<std::uint64_t> tickets) {
-    clock.stop();
-    counts.trouble = why;
+    go_away(why);
     const auto error = std::make_exception_ptr(unavailable(why, "it is tried again all the time"));
     for (const std::uint64_t ticket : tickets)
         answer(ticket, false, error);
@@ -153,7 +165,7 @@ void Registry::Impl::on_away(const std::string& why, std::vector<std::uint64_t> 
 }
 
 void Registry::Impl::on_expired(std::int64_t before_ms) {
-    directory.expire(before_ms);
+    expire_before = before_ms;
 }
 
 Registry::Registry(loop::EventLoop& loop, Options options)
@@ -165,6 +177,7 @@ void Registry::open() {
     const auto until = Steady::now() + impl_->options.start_patience;
     base::Backoff backoff;
     std::unique_ptr<Store> store;
+    bool told = false;
     while (!store) {
         try {
             store =
@@ -175,6 +188,8 @@ void Registry::open() {
             const auto delay = backoff.next();
             if (error.kind() != ErrorKind::unavailable || Steady::now() + delay > until)
                 throw;
+            if (!std::exchange(told, true))
+                impl_->options.tell("waiting for the database: " + error.why());
             std::this_thread::sleep_for(delay);
         }
     }

@@ -37,6 +37,8 @@ struct Options {
     /// it a killed process loses nothing.
     bool synchronous_full = false;
     std::size_t most_waiting = 20'000; // changes that wait for the database
+    /// Is told, from the loop's thread, when the database goes away, and when it is back.
+    std::function<void(const std::string& line)> tell = [](const std::string&) {};
 };
 
 struct Stats {

@@ -17,10 +17,15 @@ using sql::Session;
 using sql::Statement;
 using sql::Type;
 
-bool has_table(Session& session, std::string_view name) {
-    Statement count{session, session.dialect().count_tables(), {Type::text}, {Type::integer}};
+/// Whether a query that counts what has that name finds any.
+bool finds(Session& session, const std::string& counting, std::string_view name) {
+    Statement count{session, counting, {Type::text}, {Type::integer}};
     count.set(0, name).query();
     return count.fetch() && count.integer(0) > 0;
+}
+
+bool has_table(Session& session, std::string_view name) {
+    return finds(session, session.dialect().count_tables(), name);
 }
 
 void create_table(Session& session, const std::string& name, const std::string& columns) {
@@ -48,7 +53,8 @@ void create_instances(Session& session) {
 }
 
 void create_index(Session& session) {
-    if (session.dialect().is_server())
+    const auto& dialect = session.dialect();
+    if (dialect.is_server() && !finds(session, dialect.count_indexes(), "servreg_by_version"))
         session.execute("CREATE INDEX servreg_by_version ON servreg_instances (version)");
 }
 
@@ -98,8 +104,8 @@ void import_original(Session& session) {
         return;
     const auto rows = read_original(session);
     std::int64_t id = session.integer("SELECT next_id FROM servreg_state");
-    if (id != 1 || rows.empty())
-        return; // already done, by a step that did not come to its end
+    if (rows.empty())
+        return;
     Statement insert{session,
                      "INSERT INTO servreg_instances (id, address, name, host, port, first_seen,"
                      " last_seen, version, gone) VALUES (:i, :a, :n, :h, :p, :f, :l, 0, 0)",
@@ -113,7 +119,9 @@ void import_original(Session& session) {
     session.execute("UPDATE servreg_state SET next_id = " + std::to_string(id));
 }
 
-/// What brings a database from version N to N + 1, in order. Never change one that was released.
+/// What brings a database from version N to N + 1, in order. Never change what one that was
+/// released leads to. One that defines tables and is interrupted is begun again: MySQL commits with
+/// each definition. One that only moves rows is done as a whole or not at all.
 constexpr std::array<void (*)(Session&), 4> steps{create_state, create_instances, create_index,
                                                   import_original};
 
@@ -124,17 +132,21 @@ std::size_t schema_version(Session& session) {
     return static_cast<std::size_t>(session.integer("SELECT version FROM servreg_schema"));
 }
 
-void run_steps(Session& session) {
+/// Does the next step, in a transaction of its own; false when there is none.
+bool run_step(Session& session) {
+    session.begin();
     const std::size_t version = schema_version(session);
     if (version > steps.size())
         throw base::Error(base::ErrorKind::config, "the database's tables",
                           "are of version " + std::to_string(version) +
                               ", and this program knows " + std::to_string(steps.size()),
                           "use the servreg that made them, or a newer one");
-    for (std::size_t next = version; next < steps.size(); ++next) {
-        steps[next](session);
-        session.execute("UPDATE servreg_schema SET version = " + std::to_string(next + 1));
+    if (version < steps.size()) {
+        steps[version](session);
+        session.execute("UPDATE servreg_schema SET version = " + std::to_string(version + 1));
     }
+    session.commit();
+    return version < steps.size();
 }
 
 /// So that a user without the right to make tables can run the program once they are there.
@@ -152,9 +164,8 @@ void migrate(Session& session) {
     const auto& dialect = session.dialect();
     if (const std::string lock = dialect.lock_schema(); !lock.empty())
         session.execute(lock);
-    session.begin();
-    run_steps(session);
-    session.commit();
+    while (run_step(session)) {
+    }
     if (const std::string unlock = dialect.unlock_schema(); !unlock.empty())
         session.execute(unlock);
 }

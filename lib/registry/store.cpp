@@ -34,7 +34,21 @@ struct Store::Statements {
                   {Type::integer},
                   {Type::integer, Type::text, Type::text, Type::integer, Type::integer,
                    Type::integer, Type::integer}},
-          expire{session, "DELETE FROM servreg_instances WHERE last_seen < :t", {Type::integer}} {}
+          lock{session, "UPDATE servreg_state SET next_id = next_id", {}},
+          next_id{session,
+                  "SELECT COALESCE(MIN(id), 0) FROM servreg_instances WHERE id >= :f",
+                  {Type::integer},
+                  {Type::integer}},
+          count_expired{session,
+                        "SELECT COUNT(*) FROM servreg_instances" + expired_of_window,
+                        {Type::integer, Type::integer, Type::integer},
+                        {Type::integer}},
+          expire{session,
+                 "DELETE FROM servreg_instances" + expired_of_window,
+                 {Type::integer, Type::integer, Type::integer}} {}
+
+    static inline const std::string expired_of_window =
+        " WHERE id >= :f AND id < :e AND last_seen < :t";
 
     Statement next_version;
     Statement state;
@@ -43,10 +57,15 @@ struct Store::Statements {
     Statement insert;
     Statement remove;
     Statement changes;
+    Statement lock;
+    Statement next_id;
+    Statement count_expired;
     Statement expire;
 };
 
 namespace {
+
+constexpr std::int64_t expiry_window = 1000; // ids
 
 struct State {
     std::int64_t version = 0;
@@ -59,6 +78,14 @@ State read_state(Statement& statement) {
     while (statement.fetch())
         state = {statement.integer(0), statement.integer(1)};
     return state;
+}
+
+std::int64_t number(Statement& query) {
+    query.query();
+    std::int64_t value = 0;
+    while (query.fetch())
+        value = query.integer(0);
+    return value;
 }
 
 Row read_row(const Statement& row) {
@@ -146,10 +173,19 @@ bool Store::remove(const Change& change, std::int64_t version) {
     return s.remove.set(0, version).set(1, change.instance.address()).execute() > 0;
 }
 
-void Store::expire(std::int64_t before_ms) {
+std::int64_t Store::expire(std::int64_t first_id, std::int64_t before_ms) {
+    auto& s = *statements_;
+    const std::int64_t first = number(s.next_id.set(0, first_id));
+    if (first == 0)
+        return 0;
+    const std::int64_t end = first + expiry_window;
+    if (number(s.count_expired.set(0, first).set(1, end).set(2, before_ms)) == 0)
+        return end;
     session_.begin();
-    statements_->expire.set(0, before_ms).execute();
+    s.lock.execute();
+    s.expire.set(0, first).set(1, end).set(2, before_ms).execute();
     session_.commit();
+    return end;
 }
 
 } // namespace registry

@@ -64,9 +64,10 @@ public:
     void forget() noexcept { version_ = nothing; }
     [[nodiscard]] std::int64_t version() const noexcept { return version_; }
 
-    /// Deletes what was last seen before this time. Other registries are not told: they do the
-    /// same.
-    void expire(std::int64_t before_ms);
+    /// Deletes what was last seen before this time, of a thousand ids from this one on, so that
+    /// others are not held up. Gives where to go on, or 0 at the end. Other registries are not
+    /// told: they do the same.
+    std::int64_t expire(std::int64_t first_id, std::int64_t before_ms);
 
 private:
     struct Statements;

@@ -54,6 +54,9 @@ void Writer::read_all() {
 }
 
 void Writer::run() {
+    // What was read may be a file that cannot be written: to be known now, not at the first change.
+    Batch nothing;
+    attempt(nothing, 1);
     for (Batch batch; next_batch(batch); batch.clear())
         turn(batch);
 }
@@ -62,7 +65,7 @@ void Writer::run() {
 /// nothing. False: the end.
 bool Writer::next_batch(Batch& batch) {
     std::unique_lock lock{mutex_};
-    changed_.wait_until(lock, next_look_,
+    changed_.wait_until(lock, next_turn(),
                         [this] { return stopping_ || (!away_ && !queue_.empty()); });
     const std::size_t count = std::min(queue_.size(), most_in_a_transaction);
     std::move(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count),
@@ -72,6 +75,11 @@ bool Writer::next_batch(Batch& batch) {
         store_->forget();
     read_all_ = false;
     return !stopping_;
+}
+
+/// When there is something to do though nobody asks for it.
+Writer::Clock::time_point Writer::next_turn() const {
+    return away_ ? next_look_ : std::min(next_look_, next_expiry_);
 }
 
 void Writer::turn(Batch& batch) {
@@ -180,22 +188,32 @@ void Writer::look() {
     }
 }
 
-void Writer::expire() {
-    next_expiry_ = Clock::now() +
-                   std::min<std::chrono::milliseconds>(options_.keep / 10, std::chrono::hours{1});
+void Writer::begin_expiry() {
     // A wall clock that jumps ahead must not make everybody old.
     const auto elapsed =
         std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
-    const std::int64_t before =
+    expire_before_ms_ =
         std::min(base::unix_ms(), started_ms_ + elapsed.count()) - options_.keep.count();
+    expire_from_ = 1;
+}
+
+/// A part of it in each turn, so that changes do not wait for all of it.
+void Writer::expire() {
+    if (expire_from_ == 0)
+        begin_expiry();
     try {
-        store_->expire(before);
-        mailbox_.post([this, before] { listener_.on_expired(before); });
+        expire_from_ = store_->expire(expire_from_, expire_before_ms_);
     } catch (const Error&) {
         drop_store();
         Batch nothing;
         attempt(nothing, 1);
+        return;
     }
+    if (expire_from_ != 0)
+        return;
+    next_expiry_ = Clock::now() +
+                   std::min<std::chrono::milliseconds>(options_.keep / 10, std::chrono::hours{1});
+    mailbox_.post([this, before = expire_before_ms_] { listener_.on_expired(before); });
 }
 
 void Writer::tell_rows(std::vector<Row> rows, std::vector<Settled> settled) {

@@ -36,7 +36,7 @@ public:
         virtual void on_rows(std::vector<Row> rows, std::vector<Settled> settled) = 0;
         /// The database is away, and these are not known to be stored.
         virtual void on_away(const std::string& why, std::vector<std::uint64_t> tickets) = 0;
-        /// Instances that were last seen before then have been deleted.
+        /// All instances that were last seen before then have been deleted.
         virtual void on_expired(std::int64_t before_ms) = 0;
 
     protected:
@@ -72,7 +72,9 @@ private:
     void commit(const Batch& batch);
     void go_away(const Batch& batch, const std::string& why);
     void drop_store();
+    [[nodiscard]] Clock::time_point next_turn() const;
     void look();
+    void begin_expiry();
     void expire();
     void tell_rows(std::vector<Row> rows, std::vector<Settled> settled);
 
@@ -96,6 +98,8 @@ private:
     base::Backoff backoff_;
     Clock::time_point next_look_;
     Clock::time_point next_expiry_;
+    std::int64_t expire_from_ = 0; // the id with which the one under way goes on; 0: none is
+    std::int64_t expire_before_ms_ = 0;
 
     std::thread thread_;
 };

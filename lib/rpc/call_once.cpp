@@ -55,6 +55,8 @@ public:
             while (std::optional<Reply> reply = session.next())
                 if (const Response* const response = read(*reply))
                     return response;
+            if (options_.deadline.passed()) // anybody may publish here, without an end
+                return nullptr;
             switch (session.stream().wait(false, options_.deadline, options_.stop_fd)) {
             case net::Ready::timed_out:
                 return nullptr;

@@ -30,49 +30,59 @@ Caller::Caller(loop::EventLoop& loop, const redis::Config& config, std::string n
 
 void Caller::call(std::string_view service, std::string_view method, std::string_view params,
                   std::chrono::milliseconds timeout, Done done) {
+    const std::string id = next_id();
+    std::string text;
+    append_request(text, address_of(service, method), object_or(params), id, request_style);
+    place(id, {.channel = std::string(service), .text = std::move(text), .answered = true}, timeout,
+          std::move(done));
+}
+
+void Caller::notify(std::string_view service, std::string_view method, std::string_view params,
+                    std::chrono::milliseconds timeout, Done done) {
+    std::string text;
+    append_notification(text, address_of(service, method), object_or(params), request_style);
+    place(next_id(), {.channel = std::string(service), .text = std::move(text), .answered = false},
+          timeout, std::move(done));
+}
+
+std::string Caller::address_of(std::string_view service, std::string_view method) const {
     check_name("service", service);
     check_name("method", method);
-    if (!away_.empty()) {
-        done({.status = Result::Status::away, .why = away_});
-        return;
-    }
-    const std::string id = id_prefix_ + std::to_string(++last_id_) + "\"";
+    return Address{service, method, name_}.text();
+}
+
+std::string Caller::next_id() {
+    return id_prefix_ + std::to_string(++last_id_) + "\"";
+}
+
+void Caller::place(const std::string& id, Letter letter, std::chrono::milliseconds timeout,
+                   Done done) {
+    if (!away_.empty())
+        return done({.status = Result::Status::away, .why = away_});
     auto call = std::make_unique<Pending>(
         loop_, [this, id] { end(id, {.status = Result::Status::timed_out}); });
     call->done = std::move(done);
-    call->channel = service;
-    append_request(call->text, Address{service, method, name_}.text(), object_or(params), id,
-                   request_style);
+    call->letter = std::move(letter);
     call->timer.schedule(timeout);
     Pending& placed = *calls_.emplace(id, std::move(call)).first->second;
     if (line_.ready())
-        send(id, placed);
+        send(id, placed.letter);
     else
         unsent_.push_back(id);
 }
 
-bool Caller::notify(std::string_view service, std::string_view method, std::string_view params,
-                    std::string_view from) {
-    check_name("service", service);
-    check_name("method", method);
-    if (!line_.ready())
-        return false;
-    std::string text;
-    append_notification(text, Address{service, method, from.empty() ? name_ : from}.text(),
-                        object_or(params), request_style);
-    line_.publish(service, text);
-    return true;
-}
-
-void Caller::send(const std::string& id, Pending& call) {
-    const std::string text = std::exchange(call.text, {});
-    line_.publish(call.channel, text, [this, id](redis::Reply&& reply) {
-        if (reply.is_error())
-            end(id, {.status = Result::Status::away,
-                     .why = redis::ReplyError("publish", reply.text).why()});
-        else if (reply.as_integer() == 0)
-            end(id, {.status = Result::Status::nobody});
-    });
+void Caller::send(const std::string& id, Letter& letter) {
+    const std::string text = std::exchange(letter.text, {});
+    line_.publish(letter.channel, text,
+                  [this, id, answered = letter.answered](redis::Reply&& reply) {
+                      if (reply.is_error())
+                          end(id, {.status = Result::Status::away,
+                                   .why = redis::ReplyError("publish", reply.text).why()});
+                      else if (reply.as_integer() == 0)
+                          end(id, {.status = Result::Status::nobody});
+                      else if (!answered)
+                          end(id, {.json = std::to_string(reply.as_integer())});
+                  });
 }
 
 // `id` may belong to the call, which goes with this.
@@ -89,7 +99,7 @@ void Caller::on_ready() {
     away_.clear();
     for (const std::string& id : std::exchange(unsent_, {}))
         if (const auto at = calls_.find(id); at != calls_.end())
-            send(id, *at->second);
+            send(id, at->second->letter);
 }
 
 void Caller::on_away(const base::Error& error, std::chrono::milliseconds, int) {

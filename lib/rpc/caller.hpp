@@ -34,10 +34,9 @@ public:
     void call(std::string_view service, std::string_view method, std::string_view params,
               std::chrono::milliseconds timeout, Done done);
 
-    /// Sends, and hears nothing of it. `from` is who says so; empty: the caller's own name. False
-    /// while Redis is away.
-    bool notify(std::string_view service, std::string_view method, std::string_view params,
-                std::string_view from = {});
+    /// Sends what nobody answers, in the same way: the result is how many listen to that name.
+    void notify(std::string_view service, std::string_view method, std::string_view params,
+                std::chrono::milliseconds timeout, Done done);
 
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     [[nodiscard]] bool ready() const noexcept { return line_.ready(); }
@@ -46,13 +45,17 @@ public:
     [[nodiscard]] std::uint64_t ignored() const noexcept { return ignored_; }
 
 private:
+    struct Letter {
+        std::string channel;
+        std::string text; // until it has been sent
+        bool answered;    // by the service; else Redis' word ends it
+    };
     struct Pending {
         Pending(loop::EventLoop& loop, std::function<void()> on_late)
             : timer(loop, std::move(on_late)) {}
         Done done;
         loop::Timer timer;
-        std::string channel;
-        std::string text; // until it has been sent
+        Letter letter;
     };
 
     void on_ready() override;
@@ -60,7 +63,11 @@ private:
                  int attempt) override;
     void on_message(std::string_view channel, std::string_view payload) override;
 
-    void send(const std::string& id, Pending& call);
+    /// Throws Error(usage).
+    [[nodiscard]] std::string address_of(std::string_view service, std::string_view method) const;
+    std::string next_id();
+    void place(const std::string& id, Letter letter, std::chrono::milliseconds timeout, Done done);
+    void send(const std::string& id, Letter& letter);
     void end(const std::string& id, Result&& result);
 
     loop::EventLoop& loop_;

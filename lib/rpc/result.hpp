@@ -42,14 +42,8 @@ private:
     Failure failure_;
 };
 
-/// Nobody listens to that name (kind unavailable).
-class Nobody : public base::Error {
-public:
-    Nobody(std::string subject, std::string_view service);
-};
-
-/// The JSON text of an answer. Throws Refused, Nobody, or Error(unavailable | timeout | protocol),
-/// for all else; the subject is "SERVICE.METHOD".
+/// The JSON text of an answer. Throws Refused, or Error(unavailable | timeout | protocol), for all
+/// else; the subject is "SERVICE.METHOD".
 std::string take_json(Result&& result, std::string_view service, std::string_view method);
 
 // ---- typed results, for those who answer

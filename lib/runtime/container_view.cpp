@@ -6,6 +6,7 @@
 #include "codec/json_path.hpp"
 #include "codec/json_writer.hpp"
 #include "runtime/secrets.hpp"
+#include "runtime/service_name.hpp"
 #include "runtime/uptime.hpp"
 
 #include <algorithm>
@@ -138,7 +139,8 @@ bool is_ours(const docker::Container& container) noexcept {
 }
 
 std::string service_of(const docker::Container& container) {
-    return std::string{container.label(service_label).value_or(container.name)};
+    const auto label = container.label(service_label);
+    return label && is_service_name(*label) ? std::string{*label} : container.name;
 }
 
 Instance instance_from(const docker::Container& row, std::int64_t now_ms) {

@@ -20,7 +20,7 @@ inline constexpr std::string_view service_label = "band.service";
 bool is_ours(const docker::Container& container) noexcept;
 
 /// The service that the container is one of. One without the label, from the original, is called as
-/// its service.
+/// its service; so is one whose label can be no service's name: paths are made of those.
 std::string service_of(const docker::Container& container);
 
 /// A container that has its service's name is the service; with any other it is a candidate.

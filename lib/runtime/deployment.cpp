@@ -20,9 +20,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::chrono::milliseconds pause_between_looks = 50ms;
+constexpr std::chrono::milliseconds first_pause = 5ms; // between looks; each one is twice as long
+constexpr std::chrono::milliseconds longest_pause = 50ms;
 constexpr std::chrono::seconds cleaning_up = 20s;
-// A program that ends as soon as it starts has not started, whatever the first look at it says.
+// What takes another one's place has lived so long: a program that soon ends is no successor. Where
+// there is no other one, nothing is lost by going on after the first look.
 constexpr std::chrono::milliseconds first_steps = 100ms;
 constexpr std::size_t last_words = 5;
 constexpr std::size_t most_shown = 10000; // lines of a log; a start that says more is not read on
@@ -83,12 +85,12 @@ private:
     std::size_t shown_ = 0;
 };
 
-/// Nothing once it is gone.
-std::optional<Instance> look_at(Runtime& runtime, const Instance& candidate, const Wait& wait) {
+/// The candidate as it is now.
+Instance look_at(Runtime& runtime, const Instance& candidate, const Wait& wait) {
     for (Instance& instance : runtime.list(true, wait))
         if (instance.id == candidate.id)
             return std::move(instance);
-    return std::nullopt;
+    throw Error(ErrorKind::no, candidate.name, "was removed by somebody while it started");
 }
 
 std::string_view awaited(Readiness until) {
@@ -103,21 +105,20 @@ std::string_view awaited(Readiness until) {
     return "waiting for it to answer __status on the bus";
 }
 
-/// One that has ended, even if it is about to be started again, is no good as a successor.
-void require_running(Runtime& runtime, const Instance& candidate, const Wait& wait) {
-    const auto seen = look_at(runtime, candidate, wait);
-    if (!seen)
-        throw Error(ErrorKind::no, candidate.name, "was removed by somebody while it started");
-    if (seen->state == State::running && seen->restarts == 0)
+/// One that has ended, even if it is about to be started again, is no good as a service.
+void require_running(const Instance& seen) {
+    if (seen.state == State::running && seen.restarts == 0)
         return;
-    throw Error(ErrorKind::no, candidate.name,
-                "did not stay up: " + (seen->detail.empty() ? "it ended" : seen->detail));
+    throw Error(ErrorKind::no, seen.name,
+                "did not stay up: " + (seen.detail.empty() ? "it ended" : seen.detail));
 }
 
-Error with_log(const Error& error, const LogTail& tail) {
+Error with_log(const Error& error, LogTail& tail, const Progress& progress) {
+    const Wait reading{base::Deadline::after(2s), -1};
     std::string words;
     try {
-        words = tail.last_lines({base::Deadline::after(2s), -1});
+        tail.show(progress, reading);
+        words = tail.last_lines(reading);
     } catch (const Error&) { // NOLINT(bugprone-empty-catch): the first error is the one to tell
     }
     const std::string hint =
@@ -126,27 +127,39 @@ Error with_log(const Error& error, const LogTail& tail) {
             error.hint().empty() ? hint : error.hint() + "; " + hint};
 }
 
+/// Until `proven` it is looked at again whatever the probe says.
 void wait_until_ready(Runtime& runtime, const Instance& candidate, const ReadinessProbe& probe,
-                      Readiness until, std::chrono::milliseconds ready_within, LogTail& tail,
+                      base::Deadline proven, std::chrono::milliseconds ready_within, LogTail& tail,
                       const Progress& progress, const Wait& wait) {
     const auto limit = base::Deadline::after(ready_within);
-    const auto settled = base::Deadline::after(first_steps);
-    for (;;) {
-        check(wait, candidate.name, std::string(awaited(until)));
-        tail.show(progress, wait);
-        require_running(runtime, candidate, wait);
-        if ((until != Readiness::started || settled.passed()) && probe.ready(wait))
+    auto pause = first_pause;
+    for (Instance seen = candidate;; seen = look_at(runtime, candidate, wait)) {
+        check(wait, candidate.name, std::string(awaited(probe.until())));
+        require_running(seen);
+        if (proven.passed() && probe.ready(wait))
             return;
+        tail.show(progress, wait);
         if (limit.passed())
             throw Error(ErrorKind::timeout, candidate.name,
                         "started, but " +
-                            std::string(until == Readiness::answers ? "does not answer __status"
-                                                                    : "does not listen") +
+                            std::string(probe.until() == Readiness::answers
+                                            ? "does not answer __status"
+                                            : "does not listen") +
                             " on the bus after " + base::format_duration(ready_within),
                         "--wait started does not wait for that");
         pollfd stop{wait.stop_fd, POLLIN, 0};
-        ::poll(&stop, 1, static_cast<int>(pause_between_looks.count()));
+        ::poll(&stop, 1, static_cast<int>(pause.count()));
+        pause = std::min(pause * 2, longest_pause);
     }
+}
+
+/// Not to be interrupted: the old one may be gone already.
+Instance promoted(Runtime& runtime, const Instance& candidate, const Progress& progress) {
+    if (progress)
+        progress("replace", "");
+    const Wait replacing{base::Deadline::after(cleaning_up), -1};
+    runtime.promote(candidate, replacing);
+    return runtime.find(candidate.name, replacing).value_or(candidate);
 }
 
 } // namespace
@@ -170,26 +183,28 @@ Instance Deployment::run(const ServiceSpec& spec, Readiness until, const Progres
 Instance Deployment::launch_and_wait(const ServiceSpec& spec, const std::string& image,
                                      Readiness until, const Progress& progress, const Wait& wait) {
     const ReadinessProbe probe{bus_, spec.name, until, wait};
+    const bool replaces = runtime_.find(spec.name, wait).has_value();
     if (progress)
         progress("start", "");
     const Instance candidate = runtime_.launch(spec, image, wait);
+    const bool prove = replaces && until == Readiness::started;
+    const auto proven = base::Deadline::after(prove ? first_steps : 0ms);
     LogTail tail{runtime_, candidate.id};
     try {
         if (progress)
             progress("wait", "");
-        wait_until_ready(runtime_, candidate, probe, until, ready_within_, tail, progress, wait);
+        wait_until_ready(runtime_, candidate, probe, proven, ready_within_, tail, progress, wait);
+        if (!replaces) {
+            Instance instance = promoted(runtime_, candidate, progress);
+            require_running(instance);
+            return instance;
+        }
     } catch (const Error& error) {
-        const Error told = with_log(error, tail);
+        const Error told = with_log(error, tail, progress);
         runtime_.discard(candidate, {base::Deadline::after(cleaning_up), -1});
         throw told;
     }
-    // From here on it is not interrupted: the old one is about to go.
-    if (progress)
-        progress("replace", "");
-    const Wait replacing{base::Deadline::after(cleaning_up), -1};
-    runtime_.promote(candidate, replacing);
-    auto instance = runtime_.find(spec.name, replacing);
-    return instance ? *std::move(instance) : candidate;
+    return promoted(runtime_, candidate, progress);
 }
 
 } // namespace runtime

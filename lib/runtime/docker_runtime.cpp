@@ -83,7 +83,8 @@ std::string DockerRuntime::create_on_ports(const ServiceSpec& spec,
     std::vector<PortClaim> claims; // those of failed tries as well: the next one is to be another
     std::set<std::uint16_t> exposed{image.tcp_ports.begin(), image.tcp_ports.end()};
     for (int tries = 1;; ++tries) {
-        const auto taken = taken_ports(engine(wait).list("", wait.deadline));
+        const auto taken = exposed.empty() ? std::vector<TakenPort>{}
+                                           : taken_ports(engine(wait).list("", wait.deadline));
         claims.push_back(pool.claim(exposed.size(), owner, taken));
         const auto wanted =
             container_for(spec, image, image.names.front(), run_id, claims.back().ports());

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/file.h>
@@ -48,6 +49,18 @@ std::string owner_written_in(int lock) {
 }
 
 } // namespace
+
+std::optional<PortRange> parse_port_range(std::string_view text) noexcept {
+    PortRange range;
+    const char* const end = text.data() + text.size();
+    const auto first = std::from_chars(text.data(), end, range.first);
+    if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '-')
+        return std::nullopt;
+    const auto last = std::from_chars(first.ptr + 1, end, range.last);
+    if (last.ec != std::errc{} || last.ptr != end || range.first == 0 || range.last < range.first)
+        return std::nullopt;
+    return range;
+}
 
 bool is_free_port(std::uint16_t port) {
     sockaddr_in any4{};

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,6 +54,9 @@ private:
     PortRange range_;
     std::filesystem::path folder_;
 };
+
+/// Reads FIRST-LAST; nothing for what is no range of ports.
+std::optional<PortRange> parse_port_range(std::string_view text) noexcept;
 
 /// Tells whether nobody listens on that TCP port, on no address of this machine.
 bool is_free_port(std::uint16_t port);

@@ -18,6 +18,8 @@ public:
     ReadinessProbe(std::optional<redis::Config> bus, std::string service, Readiness until,
                    const Wait& wait);
 
+    [[nodiscard]] Readiness until() const noexcept { return until_; }
+
     /// Asks once; takes at most half a second. Throws Error(interrupted), and the errors of redis.
     [[nodiscard]] bool ready(const Wait& wait) const;
 

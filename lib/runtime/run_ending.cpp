@@ -5,7 +5,9 @@
 #include "runtime/state_word.hpp"
 #include "runtime/waiting.hpp"
 
+#include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,7 +26,7 @@ void signal_supervisor(const RunFolder& run, pid_t pid, std::chrono::seconds gra
     info.si_code = SI_QUEUE;
     info.si_pid = ::getpid();
     info.si_uid = ::getuid();
-    info.si_value.sival_int = static_cast<int>(grace.count());
+    info.si_value.sival_int = static_cast<int>(std::min<std::int64_t>(grace.count(), 1'000'000));
     ::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, &info, 0);
 }
 

@@ -56,7 +56,10 @@ public:
     void write(const RunState& state) const;
     /// Throws Error(data) for a file that is not what `write` wrote.
     [[nodiscard]] LaunchRecord launch_record() const;
-    /// As it was written last; the default where nothing was.
+    /// The same; nothing where there is no file: it is only being made, or removed.
+    [[nodiscard]] std::optional<LaunchRecord> find_launch_record() const;
+    /// As it was written last; the default where nothing was, or only half of it by a machine that
+    /// went down.
     [[nodiscard]] RunState written_state() const;
 
     /// The same, but a supervisor that is gone without a word makes it State::failed.

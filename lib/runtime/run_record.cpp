@@ -26,6 +26,7 @@ namespace {
 constexpr std::size_t most_bytes = 4 * 1024 * 1024;
 constexpr const char* launch_file = "launch.json";
 constexpr const char* state_file = "state.json";
+constexpr const char* run_anew = "remove the service, and run it again";
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
@@ -63,8 +64,7 @@ std::string read_json(const fs::path& path) {
     try {
         codec::validate_json(text);
     } catch (const codec::ParseError& error) {
-        throw Error(ErrorKind::data, base::quoted(path.string()), error.what(),
-                    "remove the service, and run it again");
+        throw Error(ErrorKind::data, base::quoted(path.string()), error.what(), run_anew);
     }
     return text;
 }
@@ -88,8 +88,10 @@ void RunFolder::write(const LaunchRecord& record) const {
     replace(launch_file, text + "\n");
 }
 
-LaunchRecord RunFolder::launch_record() const {
+std::optional<LaunchRecord> RunFolder::find_launch_record() const {
     const std::string text = read_json(path_ / launch_file);
+    if (text.empty())
+        return std::nullopt;
     LaunchRecord record;
     for (JsonMembers members{text}; members.next();) {
         const auto key = members.key();
@@ -115,8 +117,15 @@ LaunchRecord RunFolder::launch_record() const {
     }
     if (record.program.empty())
         throw Error(ErrorKind::data, base::quoted((path_ / launch_file).string()),
-                    "names no program", "remove the service, and run it again");
+                    "names no program", run_anew);
     return record;
+}
+
+LaunchRecord RunFolder::launch_record() const {
+    if (auto record = find_launch_record())
+        return *std::move(record);
+    throw Error(ErrorKind::data, base::quoted((path_ / launch_file).string()), "is not there",
+                run_anew);
 }
 
 void RunFolder::write(const RunState& state) const {
@@ -137,7 +146,11 @@ void RunFolder::write(const RunState& state) const {
 }
 
 RunState RunFolder::written_state() const {
-    const std::string text = read_json(path_ / state_file);
+    std::string text;
+    try {
+        text = read_json(path_ / state_file);
+    } catch (const Error&) { // NOLINT(bugprone-empty-catch): nothing that is of use was written
+    }
     RunState state;
     for (JsonMembers members{text}; members.next();) {
         const auto key = members.key();

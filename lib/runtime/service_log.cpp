@@ -111,10 +111,10 @@ public:
             return;
         changes_.reset(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
         // The end of a killed supervisor shows as the closing of its files.
-        if (changes_)
-            ::inotify_add_watch(changes_.get(), run.path().c_str(),
-                                IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE |
-                                    IN_DELETE_SELF);
+        if (changes_ && ::inotify_add_watch(changes_.get(), run.path().c_str(),
+                                            IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE |
+                                                IN_DELETE_SELF) < 0)
+            changes_.reset();
     }
 
     /// False when the sink wants no more, as in the following ones.

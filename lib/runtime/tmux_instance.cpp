@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/duration.hpp"
+#include "base/error.hpp"
 #include "codec/json_writer.hpp"
 #include "runtime/secrets.hpp"
 #include "runtime/service_name.hpp"
@@ -49,8 +50,7 @@ std::string candidate_session(const RunFolder& run) {
     return session_name(run.service()) + id_separator + run.run_id();
 }
 
-Instance instance_of(const RunFolder& run) {
-    const LaunchRecord record = run.launch_record();
+std::optional<Instance> instance_of(const RunFolder& run) {
     const RunState state = run.state();
     Instance instance;
     instance.name = run.service();
@@ -63,14 +63,25 @@ Instance instance_of(const RunFolder& run) {
     instance.exit_code = state.exit_code;
     instance.started_ms = state.started_ms;
     instance.restarts = state.restarts;
-    if (state.port != 0)
-        instance.ports.push_back({state.port, state.port, record.bind_address});
-    instance.image = record.program.string();
+    try {
+        const auto record = run.find_launch_record();
+        if (!record)
+            return std::nullopt;
+        if (state.port != 0)
+            instance.ports.push_back({state.port, state.port, record->bind_address});
+        instance.image = record->program.string();
+    } catch (const base::Error& error) {
+        instance.state = State::failed;
+        instance.detail = error.what();
+    }
     return instance;
 }
 
-std::string inspection_of(const RunFolder& run) {
-    const LaunchRecord record = run.launch_record();
+std::optional<std::string> inspection_of(const RunFolder& run) {
+    const auto found = run.find_launch_record();
+    if (!found)
+        return std::nullopt;
+    const LaunchRecord& record = *found;
     const RunState state = run.state();
     std::string text;
     codec::JsonWriter json{text};

@@ -18,10 +18,12 @@ std::optional<RunFolder> run_of_id(const std::filesystem::path& parent, std::str
 /// The name of its tmux session as long as it is a candidate; afterwards it is that of the service.
 std::string candidate_session(const RunFolder& run);
 
-/// Throws Error(data) for records that are none.
-Instance instance_of(const RunFolder& run);
+/// Nothing while its records are only being made, or removed. One whose records cannot be read is
+/// failed, and says why.
+std::optional<Instance> instance_of(const RunFolder& run);
 
-/// All that is recorded, as JSON text with secrets masked.
-std::string inspection_of(const RunFolder& run);
+/// All that is recorded, as JSON text with secrets masked; nothing as above. Throws Error(data) for
+/// records that cannot be read.
+std::optional<std::string> inspection_of(const RunFolder& run);
 
 } // namespace runtime

@@ -93,7 +93,7 @@ Instance TmuxRuntime::launch(const ServiceSpec& spec, const std::string& image, 
                                spec.ports, config_.port_locks, spec.memory_bytes,
                                spec.restart_policy});
         start_session(run, candidate_session(run), wait);
-        return instance_of(run);
+        return instance_of(run).value();
     } catch (...) {
         stop_run(run, 0s, {base::Deadline::after(discarded_grace), -1});
         run.remove();
@@ -173,20 +173,19 @@ std::vector<Instance> TmuxRuntime::list(bool candidates, const Wait&) {
     std::vector<Instance> found;
     for (const RunFolder& run : all_runs(config_.folder))
         if (candidates || run.is_current())
-            found.push_back(instance_of(run));
+            if (auto instance = instance_of(run))
+                found.push_back(*std::move(instance));
     return found;
 }
 
 std::optional<Instance> TmuxRuntime::find(std::string_view service, const Wait&) {
     const auto run = current_run(config_.folder, service);
-    return run ? std::optional{instance_of(*run)} : std::nullopt;
+    return run ? instance_of(*run) : std::nullopt;
 }
 
 std::optional<std::string> TmuxRuntime::inspect(std::string_view service, const Wait&) {
     const auto run = current_run(config_.folder, service);
-    if (!run)
-        return std::nullopt;
-    return inspection_of(*run);
+    return run ? inspection_of(*run) : std::nullopt;
 }
 
 bool TmuxRuntime::start(std::string_view service, const Wait& wait) {
@@ -240,9 +239,10 @@ std::vector<Usage> TmuxRuntime::usage(const Wait&) {
     std::map<std::string, Sample, std::less<>> samples;
     for (const RunFolder& run : all_runs(config_.folder)) {
         const RunState state = run.is_current() ? run.state() : RunState{};
-        if (state.state != State::running)
+        const auto record = state.state == State::running ? run.find_launch_record() : std::nullopt;
+        if (!record)
             continue;
-        Usage usage{run.service(), 0, 0, run.launch_record().memory_bytes};
+        Usage usage{run.service(), 0, 0, record->memory_bytes};
         Sample sample{0, now};
         for (const Process& process : descendants_of(state.supervisor, all)) {
             sample.cpu_ms += process.cpu_ms;

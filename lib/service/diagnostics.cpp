@@ -12,7 +12,7 @@ namespace service {
 
 Diagnostics::Diagnostics(const std::string& name, cli::Notice::Level level)
     : log_(std::make_unique<spdlog::logger>(
-          name, std::make_shared<spdlog::sinks::ansicolor_stderr_sink_st>())),
+          name, std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>())),
       chatty_(level == cli::Notice::Level::verbose || isatty(STDERR_FILENO) == 1) {
     log_->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %n: %v");
     log_->set_level(level == cli::Notice::Level::quiet     ? spdlog::level::err

@@ -14,7 +14,8 @@ class logger;
 namespace service {
 
 /// What a daemon says on standard error, over spdlog: with the time and a level. info is a normal
-/// change of state, warn means that it goes on by itself, error that someone must act.
+/// change of state, warn means that it goes on by itself, error that someone must act. These are
+/// for any thread; the functions of bus::Observer are for one.
 class Diagnostics final : public bus::Observer {
 public:
     /// `name` stands before each line. With -q only errors are shown, with -v also details.

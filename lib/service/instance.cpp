@@ -151,7 +151,6 @@ bool Instance::refuse_malformed(const bus::Delivery& delivery) {
     }
     log(Severity::emergency, text, full, message.conversation_id);
     observer_.on_warning(text + " (" + full + ")");
-    ++given_up_;
     jobs_.emplace(delivery.tag, Pending{message, 2, State::given_up, reason, full});
     bury(delivery.tag);
     return true;
@@ -187,7 +186,6 @@ void Instance::succeed(std::uint64_t tag, std::vector<Message> effects) {
     if (at == jobs_.end() || at->second.state != State::running)
         return;
     --running_;
-    ++handled_;
     if (effects.empty()) {
         jobs_.erase(at);
         consumer_->acknowledge(tag, effects);
@@ -230,7 +228,6 @@ void Instance::give_up(std::uint64_t tag, std::string_view reason, std::string_v
     const std::string key = base::printable_start(message.routing_key, 255);
     log(Severity::emergency, "Giving up on " + key, error, message.conversation_id);
     observer_.on_warning("giving up on " + key + ": " + base::printable_start(error, 300));
-    ++given_up_;
     job.state = State::given_up;
     job.reason = reason;
     job.error = error;
@@ -306,7 +303,6 @@ void Instance::on_refused(std::uint64_t tag, const Error& error) {
     }
     at->second.state = State::running;
     ++running_;
-    --handled_;
     fail(tag, error.what());
 }
 

@@ -90,9 +90,6 @@ public:
 
     [[nodiscard]] const std::string& service() const noexcept { return options_.consumer.service; }
     [[nodiscard]] bool stopping() const noexcept { return stopping_; }
-    /// Jobs handled so far, and those that failed for good.
-    [[nodiscard]] std::uint64_t handled() const noexcept { return handled_; }
-    [[nodiscard]] std::uint64_t given_up() const noexcept { return given_up_; }
 
 private:
     enum class State : std::uint8_t { waiting, running, resting, settling, given_up };
@@ -141,8 +138,6 @@ private:
     std::deque<Rest> rests_; // earliest first
     std::vector<std::string> configurations_due_;
     std::size_t running_ = 0;
-    std::uint64_t handled_ = 0;
-    std::uint64_t given_up_ = 0;
     bool subscribed_ = false;
     bool configurations_known_ = false;
     bool configured_ = false;

@@ -126,8 +126,8 @@ std::string Dialect::connection_string(const DatabaseUrl& url) const {
 std::vector<std::string> Dialect::session_setup(bool synchronous_full) const {
     switch (backend_) {
     case Backend::sqlite:
-        // The kernel has the file in its cache; another copy of 2 MB would be of little use.
-        return {"PRAGMA busy_timeout=2000", "PRAGMA cache_size=-500", "PRAGMA journal_mode=WAL",
+        // The kernel has the file in its cache; a larger copy of it would be of little use.
+        return {"PRAGMA busy_timeout=2000", "PRAGMA cache_size=-250", "PRAGMA journal_mode=WAL",
                 synchronous_full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"};
     case Backend::postgresql:
         // Without this, "already exists, skipping" goes to standard error.
@@ -147,6 +147,10 @@ std::vector<std::string> Dialect::session_setup(bool synchronous_full) const {
 std::string Dialect::begin() const {
     // A plain BEGIN takes the lock at the first write, when it is too late to wait for it.
     return backend_ == Backend::sqlite ? "BEGIN IMMEDIATE" : "";
+}
+
+std::string Dialect::commit() const {
+    return backend_ == Backend::sqlite ? "COMMIT" : "";
 }
 
 std::string Dialect::big_integer() const {
@@ -215,6 +219,24 @@ std::string Dialect::count_tables() const {
                " WHERE table_schema=DATABASE() AND table_name=:n";
     case Backend::odbc:
         return "SELECT COUNT(*) FROM information_schema.tables WHERE table_name=:n";
+    }
+    return {};
+}
+
+std::string Dialect::count_indexes() const {
+    switch (backend_) {
+    case Backend::sqlite:
+        return "SELECT COUNT(*) FROM sqlite_master WHERE type='index' AND name=:n";
+    case Backend::postgresql:
+        return "SELECT COUNT(*) FROM pg_catalog.pg_indexes"
+               " WHERE schemaname = ANY (current_schemas(false)) AND indexname=:n";
+    case Backend::oracle:
+        return "SELECT COUNT(*) FROM user_indexes WHERE index_name=UPPER(:n)";
+    case Backend::mysql:
+        return "SELECT COUNT(*) FROM information_schema.statistics"
+               " WHERE table_schema=DATABASE() AND index_name=:n";
+    case Backend::odbc:
+        return count_tables(); // the standard has no view of indexes
     }
     return {};
 }

@@ -22,8 +22,9 @@ public:
     [[nodiscard]] std::string connection_string(const DatabaseUrl& url) const;
     /// Statements for every new session. Locks and statements are waited for some seconds only.
     [[nodiscard]] std::vector<std::string> session_setup(bool synchronous_full) const;
-    /// Begins a transaction that is going to write; empty: as the driver does it.
+    /// Begin a transaction that is going to write, and commit it; empty: as the driver does it.
     [[nodiscard]] std::string begin() const;
+    [[nodiscard]] std::string commit() const;
 
     // Types of columns.
     [[nodiscard]] std::string big_integer() const;
@@ -40,6 +41,8 @@ public:
     [[nodiscard]] std::string unlock_schema() const;
     /// Counts tables of the name that is its one parameter.
     [[nodiscard]] std::string count_tables() const;
+    /// The same for indexes; of some databases it is not known that there are any.
+    [[nodiscard]] std::string count_indexes() const;
 
 private:
     Backend backend_;

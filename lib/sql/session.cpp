@@ -1,6 +1,7 @@
 #include "sql/session.hpp"
 
 #include "base/error.hpp"
+#include "sql/sqlite_files.hpp"
 
 // SOCI's configuration takes Boost for granted; without these its templates do not need it.
 #include <soci/soci-config.h>
@@ -35,13 +36,34 @@ ErrorKind kind_of(const soci::soci_error& error, std::string_view message) {
     if (says(message, {"authentication failed", "Access denied", "does not exist",
                        "Unknown database", "no pg_hba.conf entry", "role \""}))
         return ErrorKind::config;
-    if (says(message, {"syntax error", "no such table", "no such column", "doesn't exist",
-                       "not a database", "permission denied"}))
+    if (says(message,
+             {"syntax error", "no such table", "no such column", "doesn't exist", "not a database",
+              "permission denied", "unable to open database file", "readonly database"}))
         return ErrorKind::config;
     if (error.get_error_category() == soci::soci_error::constraint_violation ||
         says(message, {"constraint failed", "invalid byte sequence", "Incorrect string value"}))
         return ErrorKind::data;
     return ErrorKind::unavailable;
+}
+
+/// What to do about it, where that can be known.
+std::string hint_for(std::string_view message) {
+    if (says(message, {"unable to open database file"}))
+        return "its directory must be there, and writable";
+    if (says(message, {"readonly database"}))
+        return "the file and its directory must be writable";
+    return {};
+}
+
+/// SOCI puts "class::function: " or a sentence of its own before what the driver says.
+void drop_prefix(std::string& text) {
+    constexpr std::string_view sentence = "Cannot establish connection to the database. ";
+    if (text.starts_with(sentence))
+        text.erase(0, sentence.size());
+    const auto end = text.find(": ");
+    const auto scope = text.find("::");
+    if (scope < end && end < text.find(' '))
+        text.erase(0, end + 2);
 }
 
 /// One line of what the driver says, with the password, should it ever be in there, blanked.
@@ -50,7 +72,8 @@ std::string message_of(const soci::soci_error& error, const std::string& passwor
     while (!text.empty() && (text.back() == '\n' || text.back() == '.'))
         text.pop_back();
     for (std::size_t at = 0; (at = text.find_first_of("\n\t", at)) != std::string::npos; ++at)
-        text[at] = ' ';
+        text.replace(at, text.find_first_not_of("\n\t", at) - at, " ");
+    drop_prefix(text);
     if (!password.empty())
         for (std::size_t at = 0; (at = text.find(password, at)) != std::string::npos; at += 3)
             text.replace(at, password.size(), "***");
@@ -86,6 +109,9 @@ struct Session::Impl {
     std::string shown;
     std::string password;
     soci::session session;
+    // Prepared where the driver would have them parsed each time; they go before the session.
+    std::unique_ptr<soci::statement> begin;
+    std::unique_ptr<soci::statement> commit;
 
     /// Runs `work` and gives what the driver throws the form of our errors.
     template <class Work> auto guarded(Work work) {
@@ -93,7 +119,7 @@ struct Session::Impl {
             return work();
         } catch (const soci::soci_error& error) {
             const std::string message = message_of(error, password);
-            throw Error(kind_of(error, message), "database " + shown, message);
+            throw Error(kind_of(error, message), "database " + shown, message, hint_for(message));
         }
     }
 };
@@ -103,13 +129,28 @@ Session::Session(const DatabaseUrl& url, bool synchronous_full)
     impl_->shown = url.shown();
     impl_->password = url.server.password;
     load_driver(dialect_, url);
+    if (url.backend == Backend::sqlite && !url.in_memory())
+        follow_mode(url.file);
     impl_->guarded(
         [&] { impl_->session.open(dialect_.driver(), dialect_.connection_string(url)); });
     for (const std::string& statement : dialect_.session_setup(synchronous_full))
         set_up(statement);
+    prepare_transactions();
 }
 
 Session::~Session() = default;
+
+void Session::prepare_transactions() {
+    const auto prepared = [&](const std::string& text) -> std::unique_ptr<soci::statement> {
+        if (text.empty())
+            return nullptr;
+        return std::make_unique<soci::statement>((impl_->session.prepare << text));
+    };
+    impl_->guarded([&] {
+        impl_->begin = prepared(dialect_.begin());
+        impl_->commit = prepared(dialect_.commit());
+    });
+}
 
 /// SQLite does not wait where two could wait for each other, and two that turn a new file's WAL on
 /// at once could: one of them is refused there and then, whatever its busy_timeout.
@@ -139,14 +180,21 @@ std::int64_t Session::integer(const std::string& query) {
 }
 
 void Session::begin() {
-    if (const std::string statement = dialect_.begin(); !statement.empty())
-        execute(statement);
-    else
-        impl_->guarded([&] { impl_->session.begin(); });
+    impl_->guarded([&] {
+        if (impl_->begin)
+            impl_->begin->execute(true);
+        else
+            impl_->session.begin();
+    });
 }
 
 void Session::commit() {
-    impl_->guarded([&] { impl_->session.commit(); });
+    impl_->guarded([&] {
+        if (impl_->commit)
+            impl_->commit->execute(true);
+        else
+            impl_->session.commit();
+    });
 }
 
 void Session::rollback() noexcept {

@@ -15,8 +15,8 @@ namespace sql {
 enum class Type : std::uint8_t { integer, text };
 
 /// One connection to a database; used by one thread at a time. Everything blocks, and throws
-/// base::Error: unavailable (the database is away, locked, full, read-only), data (it refuses a
-/// value), config (no driver, wrong login, a statement that it does not take). After an
+/// base::Error: unavailable (the database is away, locked, full), data (it refuses a value), config
+/// (no driver, wrong login, a file that is read-only, a statement that it does not take). After an
 /// error in a transaction, drop the session: a lost connection does not come back by itself.
 class Session {
 public:
@@ -41,6 +41,7 @@ private:
     struct Impl;
 
     void set_up(const std::string& statement);
+    void prepare_transactions();
 
     Dialect dialect_;
     std::unique_ptr<Impl> impl_;

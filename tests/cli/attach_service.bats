@@ -452,7 +452,7 @@ END
 @test "a program that floods standard error does not fill the memory" {
     attach "$name" --mode exec -- sh -c 'yes "a long and useless line of text" | head -n 1000000 >&2'
     send "$name.go" 1
-    wait_until '[[ $(redis XLEN "band:commands:{$reply}") == 1 ]]' 30
+    wait_until '[[ $(redis XLEN "band:commands:{$reply}") == 1 ]]' 120
     [ "$(awk '/VmHWM/ { print $2 }' "/proc/$pid/status")" -lt 65536 ] || [ -n "${ASAN_OPTIONS-}" ]
     detach
 }

@@ -329,6 +329,19 @@ time.sleep(600)' "$1" 3>&- &
     [ "$(check docker .state <<<"$output")" != ok ]
 }
 
+@test "doctor shows the certificates that docker does, and looks at the sockets that services get" {
+    DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=$PWD/certificates DOCKER_HOST=tcp://127.0.0.1:1 \
+        run --separate-stderr bandctl doctor -j
+    [[ $(check docker '.notes[0]' <<<"$output") == *"cannot read $PWD/certificates/ca.pem" ]]
+    [ ! -e /var/run/docker.sock ] || skip 'Docker has its usual socket here'
+    mkdir podman
+    silent_server "$PWD/podman/podman.sock"
+    XDG_RUNTIME_DIR=$PWD run --separate-stderr env -u DOCKER_HOST \
+        "$BUILD_DIR/tools/bandctl" doctor -j --timeout 300ms
+    kill "$silent"
+    [ "$(check docker .where <<<"$output")" = "unix://$PWD/podman/podman.sock" ]
+}
+
 @test "doctor ends also where a server says nothing" {
     silent_server "$PWD/silent.sock"
     DOCKER_HOST=unix://$PWD/silent.sock run --separate-stderr timeout 30 \

@@ -53,6 +53,7 @@ add_service() {
 @test "a wrong option, address or bus is told at the start" {
     run -2 director --port 70000
     run -2 director --port-range 9000-8000
+    run -2 director --bind everybody
     run -2 director --url amqp://127.0.0.1
     run -78 director --host 0.0.0.0 --port 0
     [[ $output == *token* ]]

@@ -126,6 +126,28 @@ TEST_CASE(
                     R"({"jsonrpc":"2.0","result":{"q":1},"id":7,"from":"director","to":"lab"})"));
 }
 
+TEST_CASE("director on the bus: who announces itself many times is asked once at a time") {
+    Directed machine;
+    Ear ear{machine.redis}; // on all channels, and so also one that listens to the name
+    support::Redis redis{machine.redis};
+    for (int i = 0; i < 30; ++i)
+        redis.command({"PUBLISH", "band",
+                       R"({"jsonrpc":"2.0","method":"band:__iamalive:mute",)"
+                       R"("params":{"name":"mute"}})"});
+    for (const std::string id : {"A", "B"}) { // all of it has been read, and answered
+        redis.command(
+            {"PUBLISH", "band",
+             R"({"jsonrpc":"2.0","method":"band:ls:lab","params":{},"id":")" + id + R"("})"});
+        CHECK(ear.process.wait_for_out(R"("id":")" + id + R"("})"));
+    }
+    const std::string& heard = ear.process.out();
+    std::size_t asked = 0;
+    for (std::size_t at = 0; (at = heard.find("mute:__status:band", at)) != heard.npos; ++at)
+        ++asked;
+    CHECK(asked >= 1);
+    CHECK(asked < 5); // again only when an answer has not come in time
+}
+
 TEST_CASE("director on the bus: what is stopped is told at once") {
     Directed machine;
     machine.add_service("tsvc", answering);

@@ -129,6 +129,19 @@ TEST_CASE("director: what should run is started again after a reboot, what was s
     CHECK(machine.runs() == 2);
 }
 
+TEST_CASE("director: what should run is not forgotten while Redis will not say it") {
+    Directed machine;
+    machine.add_service("tsvc", answering);
+    REQUIRE(machine.get("/run/tsvc").status == 200);
+    support::Redis redis{machine.redis};
+    redis.command({"RENAME", "band-set-started", "kept"});
+    redis.command({"SET", "band-set-started", "no set"});
+    redis.command({"CLIENT", "KILL", "TYPE", "normal"}); // it reads anew
+    REQUIRE(machine.director->wait_for_err("connected again"));
+    CHECK(machine.eventually_listed("tsvc", "answers", "true"));
+    CHECK(codec::find_text(machine.listed("tsvc"), "wanted") == "true");
+}
+
 TEST_CASE("director: a service that should run and has vanished is run again in the same way") {
     Directed machine;
     machine.add_service("tsvc", answering);

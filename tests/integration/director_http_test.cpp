@@ -62,6 +62,35 @@ TEST_CASE("director: a service is run, shown, called, read, stopped and removed"
     CHECK(Directed::in(again, "result") == "null");
 }
 
+TEST_CASE("director: a log larger than any buffer waits for a client that is slow") {
+    constexpr std::size_t lines = 40'000;
+    const support::TempDirectory directory;
+    const std::string socket = directory.path() / "s"; // which holds less than TCP does
+    Directed machine{{"--unix-socket", socket}};
+    machine.add_service("wordy", "yes " + std::string(99, 'x') + " | head -n " +
+                                     std::to_string(lines) + "\necho the end\n" + answering);
+    REQUIRE(machine.post("/run/wordy", R"({"until":"started"})").status == 200);
+    REQUIRE(support::eventually(
+        30s, [&] { return machine.get("/logs/wordy?last=2").body.starts_with("the end\n"); }));
+    std::size_t size = 0;
+    std::string end;
+    http::Client reader{http::Endpoint::parse("unix://" + socket)};
+    const auto response = reader.send(
+        {.method = "GET", .target = "/logs/wordy"}, base::Deadline::after(60s),
+        {.source = {}, .sink = [&](std::string_view piece) {
+             if (size == 0) // others are served, and the log is read as far as anybody takes it
+                 for (int i = 0; i < 1000; ++i)
+                     REQUIRE(machine.get("/metrics").status == 200);
+             size += piece.size();
+             end = (end + std::string{piece});
+             end = end.substr(end.size() - std::min<std::size_t>(end.size(), 100));
+             return true;
+         }});
+    CHECK(response.status == 200);
+    CHECK(size > lines * 100);
+    CHECK(end.find("the end\n") != std::string::npos);
+}
+
 TEST_CASE("director: arguments come from the query, from forms and from JSON") {
     Directed machine;
     machine.add_service("tsvc", answering);
@@ -125,6 +154,24 @@ TEST_CASE("director: a call that has no answer says why") {
     redis.command({"PUBLISH", "band", "{garbage"});
     redis.command({"PUBLISH", "director", R"({"jsonrpc":"2.0","method":"x"})"});
     CHECK(machine.get("/call/tsvc/echo").status == 200);
+}
+
+TEST_CASE("director: a notification tells how many listen, and prune what it removed") {
+    Directed machine;
+    machine.add_service("tsvc", answering);
+    REQUIRE(machine.post("/run/tsvc").status == 200);
+    CHECK(Directed::in(machine.post("/notify/tsvc/echo", R"({"a":1})"), "result") == "1");
+    const auto nobody = machine.get("/notify/ghost/echo");
+    CHECK(nobody.status == 502);
+    CHECK(Directed::in(nobody, "error.code") == "-32000");
+    CHECK(machine.get("/prune").body.starts_with(R"({"result":[],"ts":)"));
+    REQUIRE(machine.post("/stop/tsvc").status == 200);
+    CHECK(machine.get("/v2/prune").body == "[]");
+    const auto pruned = machine.post("/prune", R"({"stopped":true})");
+    CHECK(Directed::in(pruned, "result.0.name") == "tsvc");
+    CHECK(Directed::in(pruned, "result.0.instance.runtime") == "tmux");
+    CHECK(machine.listed("tsvc").empty()); // also among those that should run
+    CHECK(machine.post("/prune", R"({"stopped":"perhaps"})").status == 400);
 }
 
 TEST_CASE("director: what cannot be a name is refused, what is none is not found") {
@@ -243,7 +290,8 @@ TEST_CASE("director: with tokens, reading and operating are asked for") {
     CHECK(machine.get("/list").status == 401);
     CHECK(machine.get("/list", with("Authorization", "Bearer wrong")).status == 401);
     CHECK(machine.get("/list", with("Authorization", "Bearer looker-token")).status == 200);
-    CHECK(machine.get("/run/tsvc", with("Authorization", "Bearer looker-token")).status == 403);
+    for (const char* path : {"/run/tsvc", "/notify/tsvc/echo", "/prune"})
+        CHECK(machine.get(path, with("Authorization", "Bearer looker-token")).status == 403);
     CHECK(machine.get("/run/tsvc", with("Authorization", "Bearer doer-token")).status == 200);
     CHECK(machine.get("/list", with("Authorization", "Bearer from-the-environment")).status == 200);
     CHECK(machine.get("/healthz").status == 200);

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <string>
+#include <thread>
 #include <unistd.h>
 
 using namespace support;
@@ -192,6 +193,29 @@ TEST_CASE("http client: a server that refuses a body before its end is heard") {
     const std::string piece(100'000, 'x');
     const http::Transfer endless{.source = [&] { return std::string_view{piece}; }, .sink = {}};
     CHECK(client.send(request("POST", "/refuse"), soon(), endless).status == 413);
+}
+
+TEST_CASE("http client: a connection on which a body was broken off is not used again") {
+    const Peer peer{false};
+    http::Client client{peer.endpoint()};
+    const std::string body(20'000'000, 'x');
+    CHECK(client.send(request("POST", "/early", body), soon()).status == 413);
+    CHECK(client.send(request("GET", "/next"), soon()).body == "/next");
+}
+
+TEST_CASE("http client: the deadline holds for a server that never stops sending") {
+    const Peer peer{false};
+    http::Client client{peer.endpoint()};
+    const auto deadline = Deadline::after(200ms);
+    std::size_t seen = 0;
+    const http::Transfer download{.source = {}, .sink = [&](std::string_view bytes) {
+                                      while (!deadline.passed()) // meanwhile much more has come
+                                          std::this_thread::yield();
+                                      return (seen += bytes.size()) < 1'000'000;
+                                  }};
+    CHECK(failure([&] { client.send(request("GET", "/endless"), deadline, download); }) ==
+          ErrorKind::timeout);
+    CHECK(seen <= 64 * 1024); // what one read has given
 }
 
 TEST_CASE("http client: a server of an authority we do not trust is refused") {

@@ -1,5 +1,6 @@
 #include "http_fixture.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
 #include <fcntl.h>
@@ -74,6 +75,18 @@ bool RawClient::read_to_end() {
         return last != Read::nothing;
     });
     return last == Read::end;
+}
+
+bool RawClient::skip(std::size_t count) {
+    return eventually(10s, [&] {
+        char buffer[65536];
+        ssize_t taken = 1;
+        while (count > 0 && taken > 0) {
+            taken = ::recv(fd_.get(), buffer, std::min(count, sizeof buffer), MSG_DONTWAIT);
+            count -= taken > 0 ? static_cast<std::size_t>(taken) : 0;
+        }
+        return count == 0;
+    });
 }
 
 std::size_t RawClient::count(std::string_view text) const {

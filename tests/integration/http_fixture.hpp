@@ -72,6 +72,9 @@ public:
     /// Reads until the server closes; false when it does not in 10 s, or resets the connection.
     bool read_to_end();
 
+    /// Reads so many bytes, not one more, and drops them; false when 10 s come first.
+    bool skip(std::size_t count);
+
     /// Drops what has come.
     void forget() { received_.clear(); }
     [[nodiscard]] const std::string& received() const { return received_; }

@@ -331,6 +331,79 @@ TEST_CASE("http server: the answer to HEAD has its length but no body, HTTP/1.0 
     CHECK(old.received().ends_with("GET /x "));
 }
 
+TEST_CASE("http server: what a socket does not take of a stream at once follows by itself") {
+    constexpr std::size_t size = 1000 * 1000; // more than a Unix socket holds
+    const support::TempDirectory directory;
+    std::optional<http::Responder> stream;
+    ServerThread server{[&](http::Request&&, http::Responder&& responder) {
+                            responder.start(200, {});
+                            stream.emplace(std::move(responder));
+                        },
+                        {},
+                        {.unix_path = directory.path() / "s"}};
+    RawClient reader{server.address()};
+    REQUIRE(reader.send("GET / HTTP/1.0\r\n\r\n")); // without chunks, to count bytes
+    REQUIRE(reader.read_until("\r\n\r\n"));
+    server.on_loop([&] { REQUIRE(stream->write(std::string(size, 'x'))); });
+    CHECK(reader.skip(size));
+    server.on_loop([&] { stream.reset(); });
+}
+
+TEST_CASE("http server: a stream whose reader is always a little behind takes no more memory") {
+    constexpr std::size_t piece = 64 * 1024;
+    const support::TempDirectory directory;
+    std::optional<http::Responder> stream;
+    ServerThread server{[&](http::Request&& request, http::Responder&& responder) {
+                            if (request.target == "/stream") {
+                                responder.start(200, {});
+                                stream.emplace(std::move(responder));
+                            } else {
+                                echo(std::move(request), std::move(responder));
+                            }
+                        },
+                        {.buffered_bytes = 4 * 1024 * 1024},
+                        {.unix_path = directory.path() / "s"}};
+    RawClient reader{server.address()};
+    REQUIRE(reader.send("GET /stream HTTP/1.0\r\n\r\n")); // without chunks, to count bytes
+    REQUIRE(reader.read_until("\r\n\r\n"));
+    const auto write = [&] {
+        server.on_loop([&] { REQUIRE(stream->write(std::string(piece, 'x'))); });
+    };
+    for (int i = 0; i < 12; ++i) // more than a socket holds
+        write();
+    // As much is read as is written from here on, so that some of it is always left.
+    for (int turn = 0; turn < 200; ++turn) {
+        REQUIRE(reader.skip(piece));
+        write();
+    }
+    RawClient other{server.address()};
+    REQUIRE(other.send("POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab"));
+    server.on_loop([] {});
+    other.send("cd");
+    CHECK(other.read_until("POST /p abcd"));
+    server.on_loop([&] { stream.reset(); });
+}
+
+TEST_CASE("http server: the answer to HEAD is complete where that to GET has no end") {
+    std::vector<http::Responder> streams;
+    bool more = true;
+    ServerThread server{[&](http::Request&& request, http::Responder&& responder) {
+        if (request.target != "/stream")
+            return echo(std::move(request), std::move(responder));
+        responder.start(200, {});
+        more = responder.write("line\n");
+        streams.push_back(std::move(responder));
+    }};
+    RawClient client{server.address()};
+    REQUIRE(client.send("HEAD /stream HTTP/1.1\r\nHost: x\r\n\r\n" + get("/next")));
+    CHECK(client.read_until("GET /next "));
+    CHECK(client.count("line") == 0);
+    server.on_loop([&] {
+        CHECK_FALSE(more);
+        streams.clear();
+    });
+}
+
 TEST_CASE("http server: a header value cannot end its line") {
     ServerThread server{[](http::Request&&, http::Responder&& responder) {
         http::Response response;

@@ -85,7 +85,9 @@ TEST_CASE("host: a service is run until it answers, listed, called and stopped")
     REQUIRE(listed.size() == 1);
     CHECK(listed[0].answers);
     CHECK(listed[0].instance->runtime == "tmux");
-    CHECK(host.call("hello", "echo", R"({"x":1})", patience()) == R"({"x":1})");
+    CHECK(host.call("hello", "echo", R"({"x":1})", patience()).json == R"({"x":1})");
+    CHECK(host.notify("hello", "echo", "{}", patience()) == 1);
+    CHECK(host.notify("ghost", "echo", "{}", patience()) == 0);
     CHECK(host.stop("hello", 5s, patience()));
     CHECK(host.find("hello", patience())->instance->state == State::stopped);
     CHECK(!host.find("hello", patience())->answers);

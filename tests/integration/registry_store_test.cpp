@@ -107,7 +107,8 @@ TEST_CASE("store: the long unseen are deleted") {
     Store store{DatabaseUrl::parse(url), false};
     ping(store, "a", 1, 1000);
     ping(store, "b", 2, 2000);
-    store.expire(2000);
+    CHECK(store.expire(1, 2000) > 2);
+    CHECK(store.expire(3, 2000) == 0);
     store.forget();
     const auto rows = changes(store);
     REQUIRE(rows.size() == 1);
@@ -211,6 +212,38 @@ TEST_CASE("store: the rows of the original's table are taken over once") {
     CHECK(session.integer("SELECT COUNT(*) FROM servreg_services") == 3);
     Store again{database, false};
     CHECK(changes(again).size() == 3);
+}
+
+TEST_CASE("store: a migration of MySQL that ends after any of its statements is gone on with") {
+    auto& server = test::mariadb();
+    bool finished = false;
+    int statements = 0;
+    for (; !finished && statements < 200; ++statements) {
+        const std::string name = test::fresh_name();
+        const auto database = DatabaseUrl::parse(server.make_database(name));
+        sql::Session session{database, false};
+        session.execute("CREATE TABLE servreg_services (id INTEGER NOT NULL PRIMARY KEY,"
+                        " name VARCHAR(200), host VARCHAR(200), port INTEGER,"
+                        " first_seen DATETIME, last_seen DATETIME)");
+        session.execute("INSERT INTO servreg_services VALUES (1, 'a', 'h', 81, NULL, NULL),"
+                        " (2, 'b', 'h', 82, NULL, NULL), (3, 'c', 'h', 83, NULL, NULL)");
+        const auto limited = DatabaseUrl::parse(server.make_user(name, statements + 1));
+        try {
+            Store store{limited, false};
+            finished = true;
+        } catch (const base::Error&) { // where it ended
+        }
+        CAPTURE(statements);
+        REQUIRE_NOTHROW(Store(database, false));
+        Store store{database, false};
+        CHECK(changes(store).size() == 3);
+        CHECK(ping(store, "d", 84).at(0).id == 4);
+        CHECK(session.integer("SELECT COUNT(*) FROM information_schema.statistics WHERE"
+                              " table_schema = DATABASE()"
+                              " AND index_name = 'servreg_by_version'") == 1);
+    }
+    CHECK(finished);
+    CHECK(statements > 20);
 }
 
 TEST_CASE("import: another database's instances are copied with their times, the newer one stays") {

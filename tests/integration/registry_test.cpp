@@ -145,6 +145,32 @@ TEST_CASE("registry: what has long been dead is deleted, from the database too")
     CHECK(session.integer("SELECT COUNT(*) FROM servreg_instances") == 1);
 }
 
+TEST_CASE("registry: while very many of the long dead are deleted, pings are answered") {
+    const int dead = std::getenv("BAND_SOAK") == nullptr ? 100'000 : 1'000'000;
+    const auto options = test::options(test::fresh_sqlite());
+    { Running registry{options}; }
+    sql::Session session{options.database, false};
+    session.begin();
+    session.execute("WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < " +
+                    std::to_string(dead) +
+                    ") INSERT INTO servreg_instances SELECT n, 'http://h/' || n, 'dead', '', 0,"
+                    " 1000, 1000, 0, 0 FROM i");
+    session.execute("UPDATE servreg_state SET next_id = 10000000, version = version + 1");
+    session.commit();
+    const auto left = [&] {
+        return session.integer("SELECT COUNT(*) FROM servreg_instances WHERE name = 'dead'");
+    };
+    Running registry{options};
+    bool in_between = false;
+    for (std::int64_t rows = dead; rows > 0;) {
+        CHECK(registry.ping(at("alive", 1)).empty());
+        rows = left();
+        in_between = in_between || (rows > 0 && rows < dead);
+    }
+    CHECK(in_between);
+    CHECK(registry.until([&] { return registry->list("*").size() == 1; }, 300s));
+}
+
 TEST_CASE("registry: a connection that an administrator ends is made anew, and no ping is lost") {
     Running registry{test::postgres().make_database(test::fresh_name())};
     for (std::uint16_t port = 1; port <= 5; ++port) {

@@ -68,8 +68,10 @@ TEST_CASE("remote host: a service is run, listed, called, read, stopped and remo
     CHECK(found->instance->id == service.instance->id);
     CHECK(found->instance->started_ms == service.instance->started_ms);
     CHECK(host.inspect("tsvc", patience())->find("blue") != std::string::npos);
-    CHECK(host.call("tsvc", "echo", R"({"a":[1]})", patience()) == R"({"a":[1]})");
-    CHECK(host.call("tsvc", "echo", "[1]", patience()) == "[1]");
+    CHECK(host.call("tsvc", "echo", R"({"a":[1]})", patience()).json == R"({"a":[1]})");
+    CHECK(host.call("tsvc", "echo", "[1]", patience()).json == "[1]");
+    CHECK(host.notify("tsvc", "echo", "[1]", patience()) == 1);
+    CHECK(host.notify("ghost", "echo", "{}", patience()) == 0);
     std::string log;
     CHECK(host.logs(
         "tsvc", {},
@@ -80,10 +82,20 @@ TEST_CASE("remote host: a service is run, listed, called, read, stopped and remo
         },
         patience()));
     CHECK(log == "starting");
-    CHECK(host.usage(patience()).size() == 1);
+    const auto usage = host.usage(patience());
+    REQUIRE(usage.size() == 1);
+    CHECK(usage[0].of.name == "tsvc");
+    CHECK(usage[0].calls == 3); // one of them was a notification
+    CHECK(host.prune(true, patience()).empty());
 
     CHECK(host.stop("tsvc", std::chrono::seconds{5}, patience()));
     CHECK(host.find("tsvc", patience())->instance->state == runtime::State::stopped);
+    const auto pruned = host.prune(true, patience());
+    REQUIRE(pruned.size() == 1);
+    CHECK(pruned[0].name == "tsvc");
+    CHECK(pruned[0].id == service.instance->id);
+    REQUIRE(host.run(run, {}, patience()).answers);
+    CHECK(host.stop("tsvc", std::chrono::seconds{5}, patience()));
     CHECK(host.start("tsvc", patience()));
     CHECK(host.restart("tsvc", std::chrono::seconds{5}, patience()));
     CHECK(host.remove("tsvc", std::chrono::seconds{5}, patience()));
@@ -107,22 +119,17 @@ TEST_CASE("remote host: errors keep their kind and their words") {
     machine.add_service("flaky", "echo boom\nexit 3\n");
     RemoteHost host = host_of(machine, "12345678-right");
     REQUIRE(host.run(request("tsvc"), {}, patience()).answers);
+    using Status = rpc::Result::Status;
     const auto call = [&](const std::string& service, const std::string& method,
                           std::chrono::milliseconds limit) {
-        return kind_of([&] {
-            (void)host.call(service, method, "{}", {base::Deadline::after(limit), -1});
-        });
+        return host.call(service, method, "{}", {base::Deadline::after(limit), -1}).status;
     };
-    CHECK(call("ghost", "echo", std::chrono::seconds{5}) == ErrorKind::unavailable);
-    CHECK(call("tsvc", "nosuch", std::chrono::seconds{5}) == ErrorKind::no);
+    CHECK(call("ghost", "echo", std::chrono::seconds{5}) == Status::nobody);
+    CHECK(call("tsvc", "nosuch", std::chrono::seconds{5}) == Status::refused);
     support::Process mute{{"redis-cli", "-s", machine.redis.socket_path(), "SUBSCRIBE", "mute"}};
     REQUIRE(mute.wait_for_out("subscribe"));
-    CHECK(call("mute", "x", std::chrono::milliseconds{100}) == ErrorKind::timeout);
-    try {
-        (void)host.call("tsvc", "nosuch", "{}", patience());
-    } catch (const rpc::Refused& refused) {
-        CHECK(refused.failure().code == -32601);
-    }
+    CHECK(call("mute", "x", std::chrono::milliseconds{100}) == Status::timed_out);
+    CHECK(host.call("tsvc", "nosuch", "{}", patience()).failure.code == -32601);
 
     CHECK(kind_of([&] { host.run(request("nosuch"), {}, patience()); }) == ErrorKind::not_found);
     try {
@@ -136,6 +143,8 @@ TEST_CASE("remote host: errors keep their kind and their words") {
     folder.spec.folder = "/etc";
     CHECK(kind_of([&] { host.run(folder, {}, patience()); }) == ErrorKind::usage);
     CHECK(kind_of([&] { (void)host_of(machine).list(patience()); }) == ErrorKind::no_permission);
+    CHECK(kind_of([&] { (void)host_of(machine).call("tsvc", "echo", "{}", patience()); }) ==
+          ErrorKind::no_permission);
     machine.director->signal(SIGKILL);
     REQUIRE(machine.director->wait());
     CHECK(kind_of([&] { (void)host.list(patience()); }) == ErrorKind::unavailable);

@@ -89,6 +89,24 @@ TEST_CASE("call: an error answer is told with its code") {
     CHECK(error.what() == std::string("echo.nosuch: Method not found (-32601)"));
 }
 
+TEST_CASE("notify: how many listen is known, and nobody is told apart from Redis being away") {
+    RedisServer server;
+    Redis one{server};
+    Redis two{server};
+    TestCaller caller{config_of(server)};
+    CHECK(caller.notify("echo", "refresh").status == Status::nobody);
+    one.command({"SUBSCRIBE", "echo"});
+    two.command({"SUBSCRIBE", "echo"});
+    CHECK(caller.notify("echo", "refresh").json == "2");
+    const std::string message = two.next_message();
+    CHECK(message.find(R"("method": "echo:refresh:)") != std::string::npos);
+    CHECK(message.find("\"id\"") == std::string::npos);
+    server.kill9();
+    CHECK(caller.stage.eventually([&] { return !caller.caller.ready(); }));
+    CHECK(caller.notify("echo", "refresh").status == Status::away);
+    CHECK(caller.caller.in_flight() == 0);
+}
+
 TEST_CASE("call: of two instances the first answer wins") {
     const RedisServer server;
     EchoService one{config_of(server)};

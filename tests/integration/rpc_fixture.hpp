@@ -128,6 +128,15 @@ public:
         });
         return promise->get_future();
     }
+    rpc::Result notify(const std::string& service, const std::string& method) {
+        std::promise<rpc::Result> promise;
+        stage.run([&] {
+            caller.notify(service, method, "", 10s, [&promise](rpc::Result&& result) {
+                promise.set_value(std::move(result));
+            });
+        });
+        return promise.get_future().get();
+    }
     rpc::Result call(const std::string& service, const std::string& method,
                      const std::string& params, std::chrono::milliseconds timeout = 10s) {
         return begin(service, method, params, timeout).get();

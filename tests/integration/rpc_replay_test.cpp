@@ -216,7 +216,9 @@ TEST_CASE("replay: announcements to directors of both generations, and a directo
     TestCaller director{config_of(server), "band"};
     REQUIRE(director.stage.eventually([&] { return director.caller.ready(); }));
     const std::string change = by_director.at(3).payload;
-    director.stage.run(
-        [&] { director.caller.notify("kernel", "services", *codec::find(change, "params")); });
+    director.stage.run([&] {
+        director.caller.notify("kernel", "services", *codec::find(change, "params"), 10s,
+                               [](rpc::Result&&) {});
+    });
     CHECK(kernel.next_message() == change);
 }

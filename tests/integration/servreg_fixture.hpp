@@ -8,9 +8,11 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -23,9 +25,18 @@ class Servreg {
 public:
     explicit Servreg(std::vector<std::string> more = {},
                      const std::vector<std::string>& environment = {}) {
-        std::vector<std::string> command{
-            std::getenv("SERVREG"), "-v", "--port",  "0",
-            "--accesslog",          "",   "--dburl", "sqlite:///" + database()};
+        start(std::move(more), environment);
+    }
+
+    /// Again, on the same database.
+    void start(std::vector<std::string> more = {},
+               const std::vector<std::string>& environment = {}) {
+        std::vector<std::string> command;
+        // A mode keeps nothing from root, unless that goes without a part of its power.
+        if (geteuid() == 0)
+            command = {"setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--"};
+        command.insert(command.end(), {std::getenv("SERVREG"), "-v", "--port", "0", "--accesslog",
+                                       "", "--dburl", "sqlite:///" + database().string()});
         command.insert(command.end(), more.begin(), more.end());
         process_.emplace(command, environment);
         constexpr std::string_view mark = "listening on http://";
@@ -37,7 +48,13 @@ public:
         address_ = http::Endpoint::parse("http://" + place).address;
     }
 
-    [[nodiscard]] std::string database() const { return directory_.path() / "r.db"; }
+    void stop() {
+        process_->signal(SIGTERM);
+        if (process_->wait(10s) != 0)
+            throw std::runtime_error("servreg did not stop: " + process_->err());
+    }
+
+    [[nodiscard]] std::filesystem::path database() const { return directory_.path() / "r.db"; }
     [[nodiscard]] const net::Address& address() const { return address_; }
     support::Process& process() { return *process_; }
 

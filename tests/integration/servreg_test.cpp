@@ -6,7 +6,9 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sys/resource.h>
 #include <thread>
 
@@ -79,6 +81,37 @@ TEST_CASE("servreg: a token may read, or change things") {
               .headers.find("Access-Control-Allow-Origin") == "http://board.example");
 }
 
+TEST_CASE("servreg: who takes another's place is told, counted and listed") {
+    Servreg servreg{{"--allow-url", "http://*"}};
+    CHECK(servreg.result("list_incidents", "{}") == "[]");
+    CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
+    CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
+    CHECK(servreg.result("ping", R"(["b","h",1])") == "true");
+    CHECK(servreg.error_code("ping", R"(["c","https://h/"])") == "-32602");
+    CHECK(servreg.error_code("ping", R"(["c","https://h/"])") == "-32602");
+    const std::string listed = servreg.result("list_incidents", "{}");
+    CHECK(listed.starts_with(
+        R"([{"kind":"not_allowed","peer":"127.0.0.1","address":"https://h/","name":"c","times":2,)"));
+    CHECK(listed.find(R"({"kind":"renamed","peer":"127.0.0.1","address":"h:1","name":"b",)"
+                      R"("before":"a","times":1,)") != std::string::npos);
+    const std::string metrics = servreg.get("/metrics").body;
+    CHECK(metrics.find("servreg_incidents_total{kind=\"renamed\"} 1\n") != std::string::npos);
+    CHECK(metrics.find("servreg_incidents_total{kind=\"not_allowed\"} 2\n") != std::string::npos);
+    CHECK(metrics.find("servreg_incidents_total{kind=\"refused\"} 0\n") != std::string::npos);
+    CHECK(servreg.process().wait_for_err("the place h:1 of \"a\", which is alive, is now that of"));
+}
+
+TEST_CASE("servreg: a claim that is refused is an incident, a dead place with a new name is none") {
+    Servreg servreg{{"--claim", "--ttl", "300ms"}};
+    CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
+    CHECK(servreg.error_code("ping", R"(["b","h",1])") == "-32602");
+    CHECK(eventually(10s, [&] { return servreg.result("locate_service", R"(["a"])") == "[]"; }));
+    CHECK(servreg.result("ping", R"(["b","h",1])") == "true");
+    const std::string listed = servreg.result("list_incidents", "{}");
+    CHECK(listed.find(R"("kind":"refused")") != std::string::npos);
+    CHECK(listed.find(R"("kind":"renamed")") == std::string::npos);
+}
+
 TEST_CASE("servreg: only allowed URLs are registered") {
     Servreg servreg{{"--allow-url", "http://10.*", "https://*.example/*"}};
     CHECK(servreg.result("ping", R"({"name":"a","url":"http://10.0.0.1/api"})") == "true");
@@ -93,29 +126,121 @@ TEST_CASE("servreg: a claimed place keeps its name while it is alive") {
     CHECK(eventually(10s, [&] { return servreg.result("ping", R"(["b","h",1])") == "true"; }));
 }
 
-TEST_CASE("servreg: while the storage is locked, questions are answered and changes are not") {
-    Servreg servreg;
-    CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
-    support::Process locker{
-        {"python3", "-c",
-         "import sqlite3, sys\n"
-         "c = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-         "c.execute('begin exclusive')\nprint('locked', flush=True)\nsys.stdin.read()\n",
-         servreg.database()}};
-    REQUIRE(locker.wait_for_out("locked"));
+namespace {
+
+/// Another process that has the database for itself.
+class Locker {
+public:
+    explicit Locker(const std::string& database)
+        : process_({"python3", "-c",
+                    "import sqlite3, sys\n"
+                    "c = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+                    "c.execute('begin exclusive')\nprint('locked', flush=True)\nsys.stdin.read()\n",
+                    database}) {
+        REQUIRE(process_.wait_for_out("locked"));
+    }
+    void release() {
+        process_.close_stdin();
+        CHECK(process_.wait(10s));
+    }
+
+private:
+    support::Process process_;
+};
+
+void check_unavailable(Servreg& servreg, std::string_view why) {
     const http::Response refused = servreg.post("/rpc", ping);
     CHECK(refused.status == 503);
     CHECK(codec::find(refused.body, "error.code") == "-32000");
     CHECK(codec::find_text(refused.body, "error.message") == "registry storage unavailable");
+    CHECK(codec::find_text(refused.body, "error.data") == why);
     CHECK(servreg.get("/healthz").status == 503);
     const http::Response stale = servreg.post(
         "/api", R"({"jsonrpc":"2.0","method":"locate_service","params":["a"],"id":1})");
     CHECK(codec::find(stale.body, "result") == R"([{"host": "h", "port": 1}])");
     CHECK(stale.headers.find("Registry-Stale"));
-    locker.close_stdin();
+    CHECK(servreg.process().wait_for_err("servreg: the database is away: " + std::string{why}));
+}
+
+void check_back(Servreg& servreg) {
     CHECK(eventually(10s, [&] { return servreg.post("/rpc", ping).status == 200; }));
     CHECK(servreg.get("/healthz").status == 200);
     CHECK_FALSE(servreg.post("/rpc", stats).headers.find("Registry-Stale"));
+    CHECK(servreg.process().wait_for_err("servreg: the database is back\n"));
+}
+
+/// What the owner may do with a file or a directory, as long as this lives.
+class Mode {
+public:
+    Mode(std::filesystem::path path, unsigned mode)
+        : path_(std::move(path)), before_(std::filesystem::status(path_).permissions()) {
+        std::filesystem::permissions(path_, std::filesystem::perms{mode});
+    }
+    ~Mode() { std::filesystem::permissions(path_, before_); }
+    Mode(const Mode&) = delete;
+    Mode& operator=(const Mode&) = delete;
+
+private:
+    std::filesystem::path path_;
+    std::filesystem::perms before_;
+};
+
+constexpr std::string_view read_only = "attempt to write a readonly database";
+
+} // namespace
+
+TEST_CASE("servreg: while the storage is locked, questions are answered and changes are not") {
+    Servreg servreg;
+    CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
+    Locker locker{servreg.database()};
+    check_unavailable(servreg, "database is locked");
+    locker.release();
+    check_back(servreg);
+}
+
+TEST_CASE("servreg: a file that becomes read-only, and writable again, needs no restart") {
+    Servreg servreg;
+    CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
+    {
+        const Mode mode{servreg.database(), 0400};
+        // An open file stays writable; a lock makes it open the file anew.
+        Locker locker{servreg.database()};
+        CHECK(servreg.post("/rpc", ping).status == 503);
+        locker.release();
+        CHECK(eventually(10s, [&] {
+            return codec::find_text(servreg.post("/rpc", ping).body, "error.data") == read_only;
+        }));
+        check_unavailable(servreg, read_only);
+    }
+    check_back(servreg);
+}
+
+TEST_CASE("servreg: started on a file that is read-only, it answers questions") {
+    Servreg servreg;
+    CHECK(servreg.result("ping", R"(["a","h",1])") == "true");
+    servreg.stop();
+    {
+        const Mode mode{servreg.database(), 0400};
+        servreg.start();
+        CHECK(eventually(10s, [&] { return servreg.get("/healthz").status == 503; }));
+        check_unavailable(servreg, read_only);
+    }
+    check_back(servreg);
+}
+
+TEST_CASE("servreg: a read-only directory, where SQLite reads nothing, is said at once") {
+    Servreg servreg;
+    servreg.stop();
+    const Mode mode{servreg.database().parent_path(), 0500};
+    try {
+        servreg.start();
+        FAIL("it started");
+    } catch (const std::runtime_error& error) {
+        const std::string text = error.what();
+        CAPTURE(text);
+        CHECK(text.find("the file and its directory must be writable") != std::string::npos);
+    }
+    CHECK(servreg.process().wait() == 78);
 }
 
 TEST_CASE("servreg: at SIGTERM under load everything accepted is answered, and it ends with 0") {

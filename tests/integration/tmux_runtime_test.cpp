@@ -271,6 +271,31 @@ TEST_CASE("tmux: reconciling removes launches that nobody finished, and no servi
     CHECK(runtime::processes_of_run(forgotten.run_id).empty());
 }
 
+TEST_CASE("tmux: records that are being made, or were written half, are in nobody's way") {
+    const Place place;
+    auto tmux = place.runtime();
+    const auto running = place.run(tmux, place.service("well", "exec sleep 1000\n"));
+    const fs::path state = place.directory.path() / "state";
+    const auto begun = runtime::RunFolder::create(state, "begun");
+    const auto going = runtime::RunFolder::create(state, "going");
+    going.make_current();
+    const auto torn = runtime::RunFolder::create(state, "torn");
+    torn.make_current();
+    place.directory.write("state/torn/" + torn.run_id() + "/launch.json", "");
+    place.directory.write("state/torn/" + torn.run_id() + "/state.json", "{\"sta");
+
+    const auto all = tmux.list(true, patience());
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].name == "torn");
+    CHECK(all[0].state == runtime::State::failed);
+    CHECK(all[0].detail.find("launch.json") != std::string::npos);
+    CHECK(all[1].id == running.id);
+    CHECK_FALSE(tmux.find("going", patience()));
+    CHECK(tmux.usage(patience()).size() == 1);
+    CHECK(tmux.remove("torn", std::chrono::seconds{1}, patience()));
+    CHECK(tmux.list(true, patience()).size() == 1);
+}
+
 TEST_CASE("tmux: an inspection shows no secret") {
     const Place place;
     auto tmux = place.runtime();

@@ -137,9 +137,20 @@ bool MariadbServer::answers() const {
                      "--silent", "ping"});
 }
 
+void MariadbServer::execute(const std::string& sql) {
+    run({"mariadb", "--no-defaults", "--socket=" + socket(), "--user=root", "-e", sql});
+}
+
+std::string MariadbServer::make_user(const std::string& database, int statements) {
+    const std::string user = "'limited" + std::to_string(statements) + "'@'localhost'";
+    execute("CREATE OR REPLACE USER " + user + " WITH MAX_QUERIES_PER_HOUR " +
+            std::to_string(statements) + "; GRANT ALL ON " + database + ".* TO " + user);
+    return "mysql://limited" + std::to_string(statements) + "@localhost/" + database +
+           "?unix_socket=" + socket();
+}
+
 std::string MariadbServer::make_database(const std::string& name) {
-    run({"mariadb", "--no-defaults", "--socket=" + socket(), "--user=root", "-e",
-         "CREATE DATABASE " + name});
+    execute("CREATE DATABASE " + name);
     return "mysql+pymysql://root@localhost/" + name + "?unix_socket=" + socket();
 }
 

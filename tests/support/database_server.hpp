@@ -62,9 +62,13 @@ class MariadbServer : public DatabaseServer {
 public:
     MariadbServer();
     std::string make_database(const std::string& name) override;
+    /// The URL for a user who may do everything in that database, but only so many statements:
+    /// the server refuses the next one.
+    std::string make_user(const std::string& database, int statements);
 
 private:
     [[nodiscard]] std::string socket() const { return directory() + "/mariadb.sock"; }
+    void execute(const std::string& sql);
     [[nodiscard]] std::vector<std::string> command() const override;
     [[nodiscard]] bool answers() const override;
 };

@@ -18,7 +18,7 @@ leave_directors_machine() {
     [ -z "${director-}" ] || kill -TERM "$director" 2>/dev/null || true
     tmux -S "$BAND_TMUX_SOCKET" kill-server 2>/dev/null || true
     [ -z "${director-}" ] || wait "$director" || true
-    rm -rf "$place"
+    wait_until 'rm -rf "$place" 2>/dev/null' # what has just ended may still write its record
 }
 
 # Starts it in the background on a free port, and returns once it listens.

@@ -59,6 +59,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.path == "/refuse":
             self.close_connection = True
             return self.answer(413, b"too large")
+        if self.path == "/early":
+            self.answer(413, b"not wanted")
+            self.body()  # or what comes in its place
+            return None
         body = self.body()
         self.answer(200, b"%d %s" % (len(body), body[:20]))
 

@@ -23,7 +23,7 @@ public:
                      const std::vector<std::string>& environment = {});
 
     /// Writes all of `text` to its standard input; false when it does not take it in time.
-    bool write(std::string_view text, std::chrono::milliseconds limit = 10s);
+    bool write(std::string_view text, std::chrono::milliseconds limit = 30s);
     void close_stdin() { in_.reset(); }
     /// Closes our end, as `| head -1` does when it has seen enough.
     void close_stdout() { out_.reset(); }
@@ -33,8 +33,8 @@ public:
     [[nodiscard]] const std::string& err() const noexcept { return err_text_; }
 
     /// Waits until its output holds `text`; false when it ends, or time is over, without it.
-    bool wait_for_out(std::string_view text, std::chrono::milliseconds limit = 10s);
-    bool wait_for_err(std::string_view text, std::chrono::milliseconds limit = 10s);
+    bool wait_for_out(std::string_view text, std::chrono::milliseconds limit = 30s);
+    bool wait_for_err(std::string_view text, std::chrono::milliseconds limit = 30s);
 
     /// Waits for its end and reads what it wrote to the last byte. Nothing when `limit` is over.
     std::optional<ExitStatus> wait(std::chrono::milliseconds limit = 30s);

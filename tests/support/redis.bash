@@ -53,9 +53,9 @@ sanitized() {
     grep -q __asan_init "$BUILD_DIR/tools/publish_event"
 }
 
-# Waits until a shell condition holds; fails after some seconds (10): wait_until CONDITION [SECONDS]
+# Waits until a shell condition holds; fails after some seconds (30): wait_until CONDITION [SECONDS]
 wait_until() {
-    local condition=$1 end=$((SECONDS + ${2:-10}))
+    local condition=$1 end=$((SECONDS + ${2:-30}))
     until eval "$condition"; do
         if ((SECONDS > end)); then
             echo "waited in vain until: $condition" >&2

@@ -6,6 +6,7 @@
 #include "cli/records.hpp"
 #include "cli/redact.hpp"
 #include "codec/json_writer.hpp"
+#include "docker/engine.hpp"
 #include "tools/bandctl/finding.hpp"
 #include "tools/bandctl/registry_options.hpp"
 #include "tools/bandctl/token.hpp"
@@ -85,10 +86,17 @@ Finding finish(Look& look, std::chrono::milliseconds limit, base::SteadyClock::t
     }
 }
 
+/// Where nobody says it, the runtime looks at the sockets of Podman and a rootless Docker, too.
+std::string docker_of(cli::Invocation& in) {
+    const auto setting = in.setting("docker");
+    return setting.origin == "the default" ? docker::engine_from_environment().url()
+                                           : setting.value;
+}
+
 std::vector<Look> looks_for(cli::Invocation& in) {
     const auto bus = in.bus();
     const auto director = in.setting("director").value;
-    const auto docker = in.setting("docker").value;
+    const auto docker = docker_of(in);
     const auto registry = in.setting("registry").value;
     std::vector<Look> looks;
     looks.push_back({"redis", bus.url, "start a Redis server, or name yours with --url or BAND_BUS",

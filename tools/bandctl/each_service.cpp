@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "cli/records.hpp"
+#include "cli/shared_options.hpp"
 #include "codec/json_writer.hpp"
 
 #include <optional>
@@ -10,6 +11,23 @@ namespace bandctl {
 
 using base::Error;
 using base::ErrorKind;
+
+namespace {
+
+constexpr cli::Option own_options[] = {{.name = "time",
+                                        .letter = 't',
+                                        .kind = cli::Kind::duration,
+                                        .help = "How long it has after SIGTERM before SIGKILL",
+                                        .fallback = "10s",
+                                        .variable = ""},
+                                       cli::timeout_option()};
+
+constexpr cli::OptionGroup groups[] = {{"Services", own_options}};
+
+/// What it may take besides.
+constexpr std::chrono::seconds beyond_grace{20};
+
+} // namespace
 
 cli::ExitCode for_each_service(
     cli::Invocation& in, std::string_view doing, std::string_view done,
@@ -50,12 +68,20 @@ cli::ExitCode for_each_service(
     return cli::ExitCode::ok;
 }
 
-std::chrono::seconds grace_of(const cli::Invocation& in) {
-    return std::chrono::ceil<std::chrono::seconds>(*in.duration("time"));
+std::span<const cli::OptionGroup> ending_options() noexcept {
+    return groups;
 }
 
-std::chrono::milliseconds patience_with(std::chrono::seconds grace) {
-    return grace + std::chrono::seconds{20};
+cli::ExitCode end_each_service(cli::Invocation& in, std::string_view doing, std::string_view done,
+                               bool (host::Host::*operation)(std::string_view name,
+                                                             std::chrono::seconds grace,
+                                                             const host::Wait& wait)) {
+    const auto grace = std::chrono::ceil<std::chrono::seconds>(*in.duration("time"));
+    return for_each_service(
+        in, doing, done, grace + beyond_grace,
+        [grace, operation](host::Host& host, const std::string& name, const host::Wait& wait) {
+            return (host.*operation)(name, grace, wait);
+        });
 }
 
 } // namespace bandctl

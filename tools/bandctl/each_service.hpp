@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <functional>
+#include <span>
 #include <string_view>
 
 namespace bandctl {
@@ -18,17 +19,13 @@ cli::ExitCode for_each_service(
     std::chrono::milliseconds patience,
     const std::function<bool(host::Host&, const std::string&, const host::Wait&)>& operation);
 
-/// --time, how long a service has after SIGTERM.
-inline constexpr cli::Option grace_option{.name = "time",
-                                          .letter = 't',
-                                          .kind = cli::Kind::duration,
-                                          .help = "How long it has after SIGTERM before SIGKILL",
-                                          .fallback = "10s",
-                                          .variable = ""};
+/// The options of those that end what runs: --time, and --timeout.
+std::span<const cli::OptionGroup> ending_options() noexcept;
 
-std::chrono::seconds grace_of(const cli::Invocation& in);
-
-/// A limit that leaves the services their grace.
-std::chrono::milliseconds patience_with(std::chrono::seconds grace);
+/// The same for what ends services, which have --time after SIGTERM.
+cli::ExitCode end_each_service(cli::Invocation& in, std::string_view doing, std::string_view done,
+                               bool (host::Host::*operation)(std::string_view name,
+                                                             std::chrono::seconds grace,
+                                                             const host::Wait& wait));
 
 } // namespace bandctl

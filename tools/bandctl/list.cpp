@@ -36,7 +36,8 @@ void run(cli::Invocation& in) {
     cli::Records records{in, service_columns};
     for (const host::Service& service : services)
         if (!in.flag("running") || is_up(service))
-            records.add(service.name, service_json(service, now), service_cells(service, now));
+            records.add(service.name, records.is_table() ? "" : service_json(service, now),
+                        service_cells(service, now));
     records.finish();
 }
 

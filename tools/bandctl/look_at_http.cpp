@@ -2,12 +2,12 @@
 #include "base/printable.hpp"
 #include "codec/json_path.hpp"
 #include "codec/json_scanner.hpp"
+#include "docker/engine.hpp"
 #include "http/client.hpp"
 #include "registry/client.hpp"
 #include "tools/bandctl/finding.hpp"
 
 #include <cerrno>
-#include <cstdlib>
 #include <unistd.h>
 
 namespace bandctl {
@@ -44,22 +44,9 @@ bool is_json(const http::Response& response) {
 
 /// On TCP every user of the machine reaches it.
 void advise_socket(Finding& finding, const http::Endpoint& endpoint) {
-    const auto& host = endpoint.address.host;
-    if (endpoint.address.unix_path.empty() &&
-        (host == "localhost" || host == "::1" || host.starts_with("127.")))
+    if (endpoint.address.unix_path.empty() && net::names_loopback(endpoint.address.host))
         finding.advice.emplace_back("every user of this machine can reach it; --unix-socket with "
                                     "mode 0660 keeps others out");
-}
-
-/// DOCKER_HOST as the docker program reads it; its port is 2375, with TLS 2376.
-http::Endpoint engine_at(const std::string& address) {
-    constexpr std::string_view tcp = "tcp://";
-    if (!address.starts_with(tcp))
-        return http::Endpoint::parse(address);
-    const char* const verify = std::getenv("DOCKER_TLS_VERIFY");
-    const bool tls = verify != nullptr && *verify != '\0';
-    return http::Endpoint::parse((tls ? "https://" : "http://") + address.substr(tcp.size()),
-                                 tls ? 2376 : 2375);
 }
 
 /// The socket belongs to root and a group.
@@ -75,7 +62,7 @@ http::Response ask_docker(const http::Endpoint& endpoint, base::Deadline deadlin
 } // namespace
 
 Finding look_at_docker(const std::string& engine, base::Deadline deadline) {
-    const auto endpoint = engine_at(engine);
+    const auto endpoint = docker::engine_at(engine);
     const auto response = ask_docker(endpoint, deadline);
     const auto version =
         is_json(response) ? codec::find_text(response.body, "Version") : std::nullopt;

@@ -1,4 +1,5 @@
 #include "base/error.hpp"
+#include "net/address.hpp"
 #include "redis/client.hpp"
 #include "redis/config.hpp"
 #include "redis/error.hpp"
@@ -36,10 +37,6 @@ bool is_too_old(std::string_view version) {
     if (read.ptr != end)
         std::from_chars(read.ptr + 1, end, minor);
     return major < oldest_major || (major == oldest_major && minor < oldest_minor);
-}
-
-bool is_loopback(std::string_view host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
 class RedisLook {
@@ -115,7 +112,7 @@ private:
     void look_at_access(Finding& finding) {
         if (!config_.address.unix_path.empty() || !config_.password.empty())
             return;
-        if (is_loopback(config_.address.host))
+        if (net::names_loopback(config_.address.host))
             finding.advice.emplace_back(
                 "no password: every user of this machine can read and publish; a Unix socket with "
                 "unixsocketperm 660 keeps others out");

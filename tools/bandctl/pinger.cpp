@@ -87,7 +87,7 @@ void Pinger::leave() {
 
 bool Pinger::wait(std::chrono::milliseconds time) const {
     pollfd watched{stopping_.get(), POLLIN, 0};
-    return ::poll(&watched, 1, static_cast<int>(time.count())) > 0;
+    return ::poll(&watched, 1, Deadline::after(time).poll_timeout()) > 0;
 }
 
 } // namespace bandctl

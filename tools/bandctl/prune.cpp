@@ -24,8 +24,7 @@ void run(cli::Invocation& in) {
         {"NAME"}, {"ID", cli::Align::left, true}, {"RUNTIME"}};
     const base::StopSignal stop;
     const auto removed =
-        open_local_host(in, "prune")
-            ->prune(in.flag("stopped"), wait_of(in, stop, std::chrono::minutes{2}));
+        open_host(in)->prune(in.flag("stopped"), wait_of(in, stop, std::chrono::minutes{2}));
     cli::Records records{in, columns};
     for (const runtime::Instance& instance : removed) {
         std::string text;

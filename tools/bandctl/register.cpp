@@ -6,6 +6,7 @@
 #include "tools/bandctl/pinger.hpp"
 #include "tools/bandctl/registry_options.hpp"
 
+#include <algorithm>
 #include <netdb.h>
 #include <sys/socket.h>
 
@@ -49,6 +50,9 @@ constexpr cli::Example examples[] = {
     {"One that is reached through a proxy",
      "bandctl register shop --service-url https://shop.example/api -- ./shop"},
 };
+
+/// A registry is not to be pinged as fast as it answers.
+constexpr std::chrono::milliseconds shortest_interval{100};
 
 /// The address of ours from which packets to the registry would go; no packet is sent.
 std::string own_address(const net::Address& registry) {
@@ -107,8 +111,10 @@ cli::ExitCode run(cli::Invocation& in) {
     open_registry(in, -1); // what is wrong with its address is said before anything runs
     Foreground program;
     program.start(in.rest());
-    const Pinger pinger{[&in](int stop_fd) { return open_registry(in, stop_fd); }, instance,
-                        *in.duration("interval"), in.notice()};
+    const Pinger pinger{
+        [&in](int stop_fd) { return open_registry(in, stop_fd); }, instance,
+        std::max<std::chrono::milliseconds>(*in.duration("interval"), shortest_interval),
+        in.notice()};
     return static_cast<cli::ExitCode>(program.wait());
 }
 

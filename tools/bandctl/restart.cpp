@@ -1,25 +1,15 @@
-#include "cli/shared_options.hpp"
 #include "tools/bandctl/each_service.hpp"
 
 namespace bandctl {
 
 namespace {
 
-constexpr cli::Option own_options[] = {grace_option, cli::timeout_option()};
-
-constexpr cli::OptionGroup groups[] = {{"Services", own_options}};
-
 constexpr cli::Example examples[] = {
     {"One service", "bandctl restart hello"},
 };
 
 cli::ExitCode run(cli::Invocation& in) {
-    const auto grace = grace_of(in);
-    return for_each_service(
-        in, "restarting", "restarted", patience_with(grace),
-        [grace](host::Host& host, const std::string& name, const host::Wait& wait) {
-            return host.restart(name, grace, wait);
-        });
+    return end_each_service(in, "restarting", "restarted", &host::Host::restart);
 }
 
 } // namespace
@@ -32,7 +22,7 @@ const cli::Command restart_command{
     .group = "Services",
     .description = "As stop, then start. A service that does not run is started.",
     .examples = examples,
-    .options = groups,
+    .options = ending_options(),
     .formats = "table|json|ndjson|name",
     .complete = service_names,
     .run = run,

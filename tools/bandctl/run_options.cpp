@@ -4,11 +4,9 @@
 #include "base/printable.hpp"
 #include "cli/blame.hpp"
 #include "cli/context_choice.hpp"
+#include "net/address.hpp"
+#include "runtime/ports.hpp"
 #include "runtime/service_folder.hpp"
-
-#include <arpa/inet.h>
-#include <charconv>
-#include <memory>
 
 namespace bandctl {
 
@@ -18,23 +16,14 @@ using base::ErrorKind;
 namespace {
 
 runtime::PortRange parse_ports(std::string_view text) {
-    runtime::PortRange range{};
-    const char* const end = text.data() + text.size();
-    const auto first = std::from_chars(text.data(), end, range.first);
-    if (first.ec == std::errc{} && first.ptr != end && *first.ptr == '-') {
-        const auto last = std::from_chars(first.ptr + 1, end, range.last);
-        if (last.ec == std::errc{} && last.ptr == end && range.first > 0 &&
-            range.first <= range.last)
-            return range;
-    }
+    if (const auto range = runtime::parse_port_range(text))
+        return *range;
     throw Error(ErrorKind::usage, "ports " + base::quoted(text), "is no range",
                 "the lower one first, as in 8900-8999");
 }
 
 std::string parse_bind_address(const std::string& text) {
-    in6_addr address;
-    if (::inet_pton(AF_INET, text.c_str(), &address) == 1 ||
-        ::inet_pton(AF_INET6, text.c_str(), &address) == 1)
+    if (net::is_ip_address(text))
         return text;
     throw Error(ErrorKind::usage, "address " + base::quoted(text), "is no IP address",
                 "127.0.0.1 is this machine only, 0.0.0.0 everybody");

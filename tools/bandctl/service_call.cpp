@@ -94,39 +94,21 @@ std::string named_params(std::span<const std::string> words) {
     return params;
 }
 
-bool over_director(cli::Invocation& in) {
+bool is_over_director(cli::Invocation& in) {
     return !in.setting("director").value.empty();
 }
 
-void refuse_director(cli::Invocation& in) {
-    if (over_director(in))
-        throw Error(ErrorKind::usage, "--director", "takes no notifications",
-                    "--url says where Redis is; or call the method");
-}
-
-rpc::Result call_over_director(cli::Invocation& in, const rpc::Call& call) {
-    const base::StopSignal stop;
-    const auto host = open_host(in);
-    const host::Wait wait = wait_of(in, stop, call_patience);
-    try {
-        return {.json = host->call(call.service, call.method, call.params, wait)};
-    } catch (const rpc::Nobody&) {
-        return {.status = rpc::Result::Status::nobody};
-    }
-}
-
-rpc::CallOptions options_of(const cli::Invocation& in, const base::StopSignal& stop) {
-    return {.deadline = base::Deadline::after(client::patience_of(in, call_patience)),
-            .stop_fd = stop.fd()};
+/// The bus, where calls need nothing else.
+redis::Config bus_of(cli::Invocation& in) {
+    return client::redis_of(in, client::patience_of(in, call_patience));
 }
 
 /// Calls with `function`, and makes of what it throws what a person wants to know.
 template <class Function>
 auto with_hints(cli::Invocation& in, const rpc::Call& call, const Function& function) {
-    const redis::Config config = client::redis_of(in, client::patience_of(in, call_patience));
     const base::StopSignal stop;
     try {
-        return function(config, options_of(in, stop));
+        return function(wait_of(in, stop, call_patience));
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::interrupted)
             throw client::stopped_by(stop, call.service + "." + call.method,
@@ -138,26 +120,25 @@ auto with_hints(cli::Invocation& in, const rpc::Call& call, const Function& func
 
 std::vector<std::string> answering(cli::Invocation& in) {
     std::vector<std::string> names;
-    if (over_director(in)) {
-        for (const host::Service& service :
-             open_host(in)->list({base::Deadline::after(glance), -1}))
-            names.push_back(service.name);
+    if (is_over_director(in)) {
+        for (host::Service& service : open_host(in)->list({base::Deadline::after(glance), -1}))
+            names.push_back(std::move(service.name));
         return names;
     }
-    const redis::Config config = client::redis_of(in, glance);
     for (const rpc::Result& result :
-         rpc::ask_everybody(config, "__status", "", {.deadline = base::Deadline::after(glance)}))
+         rpc::ask_everybody(client::redis_of(in, glance), "__status", "",
+                            {.deadline = base::Deadline::after(glance)}))
         if (!result.from.empty())
             names.push_back(result.from);
     return names;
 }
 
 std::vector<rpc::ExposedMethod> methods_of(cli::Invocation& in, const std::string& service) {
-    const base::Deadline soon = base::Deadline::after(glance);
-    const std::string status = over_director(in)
-                                   ? open_host(in)->call(service, "__status", "{}", {soon, -1})
-                                   : rpc::call_once(client::redis_of(in, glance),
-                                                    {service, "__status"}, {.deadline = soon});
+    const host::Wait wait{base::Deadline::after(glance), -1};
+    const std::string status =
+        is_over_director(in) ? open_host(in)->call(service, "__status", "{}", wait).json
+                             : rpc::call_once(client::redis_of(in, glance), {service, "__status"},
+                                              {.deadline = wait.deadline});
     return rpc::parse_status(status).methods;
 }
 
@@ -211,10 +192,12 @@ rpc::Call call_of(cli::Invocation& in) {
 }
 
 rpc::Result try_call(cli::Invocation& in, const rpc::Call& call) {
-    if (over_director(in))
-        return call_over_director(in, call);
-    return with_hints(in, call, [&](const redis::Config& config, const rpc::CallOptions& options) {
-        return std::move(rpc::call_all(config, {&call, 1}, options).front());
+    return with_hints(in, call, [&](const host::Wait& wait) {
+        if (is_over_director(in))
+            return open_host(in)->call(call.service, call.method, call.params, wait);
+        return std::move(rpc::call_all(bus_of(in), {&call, 1},
+                                       {.deadline = wait.deadline, .stop_fd = wait.stop_fd})
+                             .front());
     });
 }
 
@@ -232,11 +215,14 @@ std::string call_service(cli::Invocation& in, const rpc::Call& call) {
 }
 
 void notify_service(cli::Invocation& in, const rpc::Call& call) {
-    refuse_director(in);
-    with_hints(in, call, [&](const redis::Config& config, const rpc::CallOptions& options) {
-        if (rpc::notify_once(config, call, options) == 0)
-            throw nobody(in, call);
+    const std::int64_t listening = with_hints(in, call, [&](const host::Wait& wait) {
+        if (is_over_director(in))
+            return open_host(in)->notify(call.service, call.method, call.params, wait);
+        return rpc::notify_once(bus_of(in), call,
+                                {.deadline = wait.deadline, .stop_fd = wait.stop_fd});
     });
+    if (listening == 0)
+        throw nobody(in, call);
 }
 
 std::vector<cli::Candidate> complete_call(cli::Invocation& before, std::string_view) {

@@ -19,7 +19,7 @@ std::span<const cli::OptionGroup> call_options() noexcept;
 /// no_input).
 rpc::Call call_of(cli::Invocation& in);
 
-/// Calls the method and tells how that ended. The one place that knows the way to a service.
+/// Calls the method and tells how that ended, over a director where one is named.
 /// Throws for what keeps it from being called; the signal that ended the wait is told.
 rpc::Result try_call(cli::Invocation& in, const rpc::Call& call);
 

@@ -2,10 +2,10 @@
 #include "cli/command.hpp"
 #include "cli/records.hpp"
 #include "cli/shared_options.hpp"
-#include "codec/json_pretty.hpp"
 #include "codec/json_writer.hpp"
 #include "tools/bandctl/open_host.hpp"
 #include "tools/bandctl/service_view.hpp"
+#include "tools/pretty_style.hpp"
 
 namespace bandctl {
 
@@ -42,12 +42,7 @@ void run(cli::Invocation& in) {
     const std::string json = whole_json(*host, *service, wait);
     if (cli::print_record(in, name, json))
         return;
-    const cli::Style& style = in.style();
-    in.out().line(codec::pretty(json, {.key = style.cyan,
-                                       .string = style.green,
-                                       .number = style.yellow,
-                                       .literal = style.magenta,
-                                       .reset = style.reset}));
+    in.out().line(codec::pretty(json, tools::pretty_style(in.style())));
 }
 
 } // namespace

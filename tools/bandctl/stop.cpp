@@ -1,25 +1,15 @@
-#include "cli/shared_options.hpp"
 #include "tools/bandctl/each_service.hpp"
 
 namespace bandctl {
 
 namespace {
 
-constexpr cli::Option own_options[] = {grace_option, cli::timeout_option()};
-
-constexpr cli::OptionGroup groups[] = {{"Services", own_options}};
-
 constexpr cli::Example examples[] = {
     {"One service", "bandctl stop hello"},
 };
 
 cli::ExitCode run(cli::Invocation& in) {
-    const auto grace = grace_of(in);
-    return for_each_service(
-        in, "stopping", "stopped", patience_with(grace),
-        [grace](host::Host& host, const std::string& name, const host::Wait& wait) {
-            return host.stop(name, grace, wait);
-        });
+    return end_each_service(in, "stopping", "stopped", &host::Host::stop);
 }
 
 } // namespace
@@ -33,7 +23,7 @@ const cli::Command stop_command{
     .description = "SIGTERM goes to the whole process tree of a service, SIGKILL to what is left "
                    "of it after --time. It stays known and can be started again.",
     .examples = examples,
-    .options = groups,
+    .options = ending_options(),
     .formats = "table|json|ndjson|name",
     .complete = service_names,
     .run = run,

@@ -5,9 +5,9 @@
 #include "cli/records.hpp"
 #include "cli/shared_options.hpp"
 #include "codec/json_writer.hpp"
-#include "rpc/status.hpp"
 #include "tools/bandctl/open_host.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <optional>
@@ -48,6 +48,9 @@ constexpr cli::Example examples[] = {
     {"Once a minute, for a script", "bandctl top -o ndjson --interval 1m --count 60"},
 };
 
+/// Looking is not to be what keeps the machine busy.
+constexpr auto shortest_interval = 100ms;
+
 std::string fixed(double number) {
     char text[32];
     std::snprintf(text, sizeof text, "%.1f", number);
@@ -55,9 +58,8 @@ std::string fixed(double number) {
 }
 
 struct Row {
-    runtime::Usage usage;
-    std::optional<std::uint64_t> calls; // the service says so, since it started
-    std::optional<double> calls_per_s;  // since the last look
+    host::Usage usage;
+    std::optional<double> calls_per_s; // since the last look
 };
 
 /// One look after the other: what is counted becomes a rate by the one before.
@@ -67,21 +69,19 @@ public:
 
     std::vector<Row> look(const host::Wait& wait) {
         std::map<std::string, std::uint64_t> calls;
-        for (const host::Service& service : host_.list(wait))
-            if (const auto count = rpc::parse_status(service.status).calls)
-                calls[service.name] = *count;
+        std::vector<host::Usage> usages = host_.usage(wait);
         const auto now = base::SteadyClock::now();
         const std::chrono::duration<double> passed = now - last_look_;
         std::vector<Row> rows;
-        for (runtime::Usage& usage : host_.usage(wait)) {
-            Row row{std::move(usage), {}, {}};
-            const auto count = calls.find(row.usage.name);
-            const auto before = last_.find(row.usage.name);
-            if (count != calls.end())
-                row.calls = count->second;
-            if (row.calls && before != last_.end() && *row.calls >= before->second)
-                row.calls_per_s = static_cast<double>(*row.calls - before->second) / passed.count();
-            rows.push_back(std::move(row));
+        for (host::Usage& usage : usages) {
+            Row& row = rows.emplace_back(Row{std::move(usage), {}});
+            if (!row.usage.calls)
+                continue;
+            const std::uint64_t count = *row.usage.calls;
+            calls[row.usage.of.name] = count;
+            const auto before = last_.find(row.usage.of.name);
+            if (before != last_.end() && count >= before->second)
+                row.calls_per_s = static_cast<double>(count - before->second) / passed.count();
         }
         last_look_ = now;
         last_ = std::move(calls);
@@ -98,12 +98,13 @@ std::string json_of(const Row& row) {
     std::string text;
     codec::JsonWriter json{text};
     json.begin_object();
-    json.member("name", row.usage.name);
-    json.member("cpu_percent", row.usage.cpu_percent);
-    json.member("memory_bytes", row.usage.memory_bytes);
-    json.member("memory_limit", row.usage.memory_limit);
+    const runtime::Usage& usage = row.usage.of;
+    json.member("name", usage.name);
+    json.member("cpu_percent", usage.cpu_percent);
+    json.member("memory_bytes", usage.memory_bytes);
+    json.member("memory_limit", usage.memory_limit);
     json.key("calls");
-    row.calls ? json.value(*row.calls) : json.null();
+    row.usage.calls ? json.value(*row.usage.calls) : json.null();
     json.key("calls_per_s");
     row.calls_per_s ? json.value(*row.calls_per_s) : json.null();
     json.end_object();
@@ -113,13 +114,13 @@ std::string json_of(const Row& row) {
 void show(cli::Invocation& in, const std::vector<Row>& rows) {
     cli::Records records{in, columns};
     for (const Row& row : rows) {
-        const runtime::Usage& usage = row.usage;
+        const runtime::Usage& usage = row.usage.of;
         const std::string cells[] = {
             usage.name,
             fixed(usage.cpu_percent) + "%",
             base::format_byte_size(usage.memory_bytes),
             usage.memory_limit == 0 ? "-" : base::format_byte_size(usage.memory_limit),
-            row.calls ? std::to_string(*row.calls) : "-",
+            row.usage.calls ? std::to_string(*row.usage.calls) : "-",
             row.calls_per_s ? fixed(*row.calls_per_s) : "-"};
         records.add(usage.name, json_of(row), cells);
     }
@@ -132,6 +133,8 @@ void run(cli::Invocation& in) {
     Looks looks{*host};
     const bool screen = in.out().terminal() && in.format() == cli::Format::table;
     const std::int64_t count = in.integer("count").value_or(screen ? 0 : 1);
+    const auto interval =
+        std::max<std::chrono::milliseconds>(*in.duration("interval"), shortest_interval);
     for (std::int64_t turn = 1; stop.requested() == 0; ++turn) {
         const auto rows = looks.look(wait_of(in, stop, 10s));
         if (screen && count != 1)
@@ -141,7 +144,7 @@ void run(cli::Invocation& in) {
         if (turn == count)
             break;
         pollfd stopping{stop.fd(), POLLIN, 0};
-        ::poll(&stopping, 1, static_cast<int>(in.duration("interval")->count()));
+        ::poll(&stopping, 1, base::Deadline::after(interval).poll_timeout());
     }
 }
 

@@ -1,15 +1,16 @@
 #include "base/error.hpp"
 #include "base/file_limit.hpp"
+#include "base/printable.hpp"
 #include "cli/blame.hpp"
 #include "cli/run_main.hpp"
 #include "cli/shared_options.hpp"
 #include "director/daemon.hpp"
 #include "http/access.hpp"
+#include "runtime/ports.hpp"
 #include "tools/director/machine.hpp"
 #include "tools/http_options.hpp"
 #include "tools/this_machine.hpp"
 
-#include <charconv>
 #include <malloc.h>
 
 namespace director {
@@ -94,16 +95,16 @@ constexpr std::string_view description =
     "them on a page at /. Runs until it is stopped by SIGINT or SIGTERM.";
 
 runtime::PortRange port_range_of(const std::string& text) {
-    runtime::PortRange range;
-    const char* const end = text.data() + text.size();
-    const auto first = std::from_chars(text.data(), end, range.first);
-    const bool dash = first.ec == std::errc{} && first.ptr != end && *first.ptr == '-';
-    const auto last =
-        dash ? std::from_chars(first.ptr + 1, end, range.last) : std::from_chars_result{};
-    if (!dash || last.ec != std::errc{} || last.ptr != end || range.first == 0 ||
-        range.last < range.first)
-        throw Error(ErrorKind::usage, "--port-range", "must be FIRST-LAST, such as 8900-8999");
-    return range;
+    if (const auto range = runtime::parse_port_range(text))
+        return *range;
+    throw Error(ErrorKind::usage, "--port-range", "must be FIRST-LAST, such as 8900-8999");
+}
+
+std::string bind_address_of(const std::string& text) {
+    if (net::is_ip_address(text))
+        return text;
+    throw Error(ErrorKind::usage, "--bind " + base::quoted(text), "is no IP address",
+                "127.0.0.1 is this machine only, 0.0.0.0 everybody");
 }
 
 host::LocalConfig machine_config_of(cli::Invocation& in) {
@@ -127,7 +128,7 @@ Settings settings_of(cli::Invocation& in, const redis::Config& redis) {
     settings.defaults.ports = cli::blaming(in.origin("port-range"),
                                            [&in] { return port_range_of(*in.text("port-range")); });
     settings.defaults.memory_bytes = *in.size("memory");
-    settings.defaults.bind_address = *in.text("bind");
+    settings.defaults.bind_address = bind_address_of(*in.text("bind"));
     settings.defaults.network = in.text("network").value_or("");
     return settings;
 }

@@ -116,8 +116,9 @@ http::Response Daemon::health() {
 }
 
 http::Response Daemon::metrics() {
-    http::Response response{.body = metrics_.text(registry_.stats(), server_->connections(),
-                                                  log_ ? log_->dropped() : 0)};
+    http::Response response{.body =
+                                metrics_.text(registry_.stats(), methods_->incidents(),
+                                              server_->connections(), log_ ? log_->dropped() : 0)};
     response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
     return response;
 }

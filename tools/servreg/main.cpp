@@ -6,6 +6,7 @@
 #include "tools/http_options.hpp"
 #include "tools/servreg/daemon.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace {
@@ -101,7 +102,8 @@ servreg::Settings settings_of(cli::Invocation& in) {
     settings.registry.database = database_of(in);
     settings.registry.ttl = *in.duration("ttl");
     settings.registry.keep = *in.duration("keep");
-    settings.registry.refresh = *in.duration("refresh");
+    settings.registry.refresh = // the database is not asked without a pause
+        std::max(*in.duration("refresh"), std::chrono::milliseconds{10});
     settings.registry.start_patience = *in.duration("wait-for-db");
     settings.registry.synchronous_full = in.flag("sync-full");
     settings.methods.allowed_urls = in.list("allow-url");
@@ -136,6 +138,8 @@ void run(cli::Invocation& in) {
     if (!exposure.empty())
         in.notice().warn(exposure);
     const std::string database = settings.registry.database.shown();
+    settings.methods.tell = [&in](const std::string& line) { in.notice().warn(line); };
+    settings.registry.tell = settings.methods.tell;
     servreg::Daemon daemon{std::move(settings)};
     in.notice().say("listening on http://" + daemon.address().text() + ", database " + database);
     daemon.run();

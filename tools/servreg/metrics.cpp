@@ -28,8 +28,8 @@ void Metrics::count(const http::Exchange& exchange) {
         by_time_[i] += seconds <= bounds[i];
 }
 
-std::string Metrics::text(const registry::Stats& stats, std::size_t connections,
-                          std::uint64_t dropped_log_lines) const {
+std::string Metrics::text(const registry::Stats& stats, const registry::Incidents& incidents,
+                          std::size_t connections, std::uint64_t dropped_log_lines) const {
     std::string out;
     add(out, "servreg_services", "gauge", "Names that are known.", stats.services);
     add(out, "servreg_instances", "gauge", "Instances that are known, dead ones too.",
@@ -47,6 +47,13 @@ std::string Metrics::text(const registry::Stats& stats, std::size_t connections,
     add(out, "servreg_connections", "gauge", "Open HTTP connections.", connections);
     add(out, "servreg_log_lines_dropped_total", "counter", "Lines the access log lost.",
         dropped_log_lines);
+    out += "# HELP servreg_incidents_total Changes that somebody should look at.\n"
+           "# TYPE servreg_incidents_total counter\n";
+    for (std::size_t i = 0; i < registry::Incident::kinds; ++i) {
+        const auto kind = static_cast<registry::Incident::Kind>(i);
+        fmt::format_to(std::back_inserter(out), "servreg_incidents_total{{kind=\"{}\"}} {}\n",
+                       name_of(kind), incidents.count(kind));
+    }
     out += "# HELP servreg_http_requests_total Requests by status.\n"
            "# TYPE servreg_http_requests_total counter\n";
     for (const auto& [status, count] : by_status_)

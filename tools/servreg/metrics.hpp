@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/server.hpp"
+#include "registry/incidents.hpp"
 #include "registry/registry.hpp"
 
 #include <array>
@@ -16,7 +17,8 @@ class Metrics {
 public:
     void count(const http::Exchange& exchange);
 
-    [[nodiscard]] std::string text(const registry::Stats& stats, std::size_t connections,
+    [[nodiscard]] std::string text(const registry::Stats& stats,
+                                   const registry::Incidents& incidents, std::size_t connections,
                                    std::uint64_t dropped_log_lines) const;
 
 private:

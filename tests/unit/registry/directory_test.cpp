@@ -124,10 +124,37 @@ TEST_CASE_FIXTURE(Fixture, "directory: the long dead are dropped, the living are
     add("a", 1, 0);
     add("b", 2, 50'000);
     directory.sweep(70'000);
-    directory.expire(1);
+    CHECK(directory.expire(1, 1000));
     CHECK(directory.instances() == 1);
     CHECK(directory.services() == 1);
     CHECK(ports("*", 70'000) == Ports{2});
+}
+
+TEST_CASE_FIXTURE(Fixture, "directory: many long dead are dropped a few at a time") {
+    for (std::uint16_t port = 1; port <= 1000; ++port)
+        add("a", port, 0);
+    directory.sweep(61'000);
+    CHECK_FALSE(directory.expire(1, 100));
+    CHECK(directory.instances() < 1000);
+    CHECK(directory.instances() > 500);
+    for (int calls = 0; calls < 100 && !directory.expire(1, 100);)
+        ++calls;
+    CHECK(directory.instances() == 0);
+    CHECK(directory.services() == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "directory: whoever leaves, the others keep their order") {
+    for (std::uint16_t port = 1; port <= 5; ++port)
+        add("a", port, 0);
+    for (const std::uint16_t port : {3, 1, 5})
+        CHECK(directory.put(renewal("b", port), 0, 0));
+    CHECK(ports("a") == Ports{2, 4});
+    CHECK(ports("b") == Ports{1, 3, 5});
+    CHECK(directory.put(renewal("a", 3), 0, 0));
+    CHECK(ports("a") == Ports{2, 3, 4});
+    add("a", 6);
+    CHECK(ports("a") == Ports{2, 3, 4, 6});
+    CHECK(ports("b") == Ports{1, 5});
 }
 
 TEST_CASE_FIXTURE(Fixture, "directory: a list has the dead too, by name, page by page") {

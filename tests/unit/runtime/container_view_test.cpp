@@ -70,6 +70,12 @@ TEST_CASE("container: a name that is not its service's makes it a candidate") {
     CHECK(instance.run_id == "r1");
 }
 
+TEST_CASE("container: a label that no service could be called by, as an image may bring, is none") {
+    auto container = row("running", "Up 5 minutes");
+    container.labels = {{"inband", "inband"}, {"band.service", "../../etc/x"}};
+    CHECK(runtime::service_of(container) == "hello");
+}
+
 TEST_CASE("container: an inspection shows no secrets") {
     const auto shown = runtime::masked(
         R"({"Id":"x","Config":{"Env":["A_TOKEN=s3cret","REDIS_DSN=redis://u:s3cret@h/0","B=1"],)"

@@ -82,6 +82,16 @@ TEST_CASE("ports: locks are in a folder of this user alone") {
     CHECK_THROWS_AS((PortPool{one_free_port(), directory.path() / "link"}), base::Error);
 }
 
+TEST_CASE("ports: a range is two numbers, the lower one first") {
+    const auto range = runtime::parse_port_range("8900-8999");
+    REQUIRE(range);
+    CHECK(range->first == 8900);
+    CHECK(range->last == 8999);
+    CHECK(runtime::parse_port_range("1-1"));
+    for (const char* text : {"", "8900", "8900-", "-8900", "8999-8900", "0-9", "1-65536", "1-2x"})
+        CHECK_FALSE(runtime::parse_port_range(text));
+}
+
 TEST_CASE("ports: a range that is none is refused") {
     CHECK_THROWS_AS((PortPool{{9000, 8999}, "/tmp/unused"}), base::Error);
     CHECK_THROWS_AS((PortPool{{0, 8999}, "/tmp/unused"}), base::Error);
