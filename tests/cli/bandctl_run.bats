@@ -247,8 +247,8 @@ sessions() {
     wait_until '[ -n "$(sessions)" ]'
     kill -TERM $pid
     wait $pid || status=$?
-    [[ $status -eq 143 && $(<err) == *'stopped while waiting for it to answer'* ]]
-    [ -z "$(sessions)" ]
+    [[ $status -eq 143 && $(<err) == *'stopped while '* ]]
+    wait_until '[ -z "$(sessions)" ]'
 }
 
 @test "what only answers on the bus is not said to be unknown" {
