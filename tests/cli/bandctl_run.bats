@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016,SC2154  # conditions of wait_until; run sets status, output and the like
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154  # conditions of wait_until; tests are subshells; run sets status and the like
 # bandctl runs services in tmux and looks after them.
 
 bats_require_minimum_version 1.5.0
