@@ -133,6 +133,7 @@ std::vector<std::string> answering(cli::Invocation& in) {
     return names;
 }
 
+/// A service's answer to __status, where it gives one at once.
 std::vector<rpc::ExposedMethod> methods_of(cli::Invocation& in, const std::string& service) {
     const host::Wait wait{base::Deadline::after(glance), -1};
     const std::string status =
