@@ -1,6 +1,7 @@
 #include "rpc/call_once.hpp"
 
 #include "base/id.hpp"
+#include "base/printable.hpp"
 #include "codec/parse_error.hpp"
 #include "redis/client.hpp"
 #include "redis/command.hpp"
@@ -67,6 +68,9 @@ public:
         }
     }
 
+    /// The last message that came and is no JSON-RPC, for people; empty: none did.
+    [[nodiscard]] const std::string& strange() const noexcept { return strange_; }
+
 private:
     /// Subscribes and publishes in one round trip over one connection, which is most of the time
     /// that a call takes. Nothing has been sent where a server does not allow that.
@@ -121,7 +125,8 @@ private:
         try {
             document_ = parse(payload_);
         } catch (const codec::ParseError&) {
-            return nullptr; // anybody may publish here
+            strange_ = base::quoted(payload_); // anybody may publish here
+            return nullptr;
         }
         return document_.batch ? nullptr : std::get_if<Response>(&document_.items.front());
     }
@@ -131,6 +136,7 @@ private:
     std::string name_;
     std::string payload_;
     Document document_;
+    std::string strange_;
 };
 
 /// Makes the messages of some calls, and tells which answer belongs to which.
@@ -194,6 +200,9 @@ std::vector<Result> call_all(const redis::Config& config, std::span<const Call> 
         open[index] = false;
         --due;
     }
+    for (Result& result : results)
+        if (result.status == Result::Status::timed_out)
+            result.why = talk.strange();
     return results;
 }
 

@@ -21,7 +21,7 @@ struct Result {
     Status status = Status::answered;
     std::string json; // answered: JSON text
     Failure failure;  // refused
-    std::string why;  // away: for people
+    std::string why;  // away: for people; timed_out: what came instead of an answer, if anything
     std::string from; // who answered, where that is said
 
     [[nodiscard]] bool ok() const noexcept { return status == Status::answered; }
@@ -42,13 +42,7 @@ private:
     Failure failure_;
 };
 
-/// Nobody listens to that name (kind unavailable).
-class Nobody : public base::Error {
-public:
-    Nobody(std::string subject, std::string_view service);
-};
-
-/// The JSON text of an answer. Throws Refused, Nobody, or Error(unavailable | timeout), for all
+/// The JSON text of an answer. Throws Refused, or Error(unavailable | timeout | protocol), for all
 /// else; the subject is "SERVICE.METHOD".
 std::string take_json(Result&& result, std::string_view service, std::string_view method);
 

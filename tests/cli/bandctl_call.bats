@@ -68,6 +68,17 @@ teardown() {
     [[ $stderr == *'(-32601); it has hello, echo, add' ]]
 }
 
+@test "an answer that is no JSON gives 76 and is shown" {
+    redis SUBSCRIBE mumbler 3>&- >requests &
+    wait_until '[[ $(redis PUBSUB NUMSUB mumbler) == *1 ]]'
+    bandctl call mumbler say --timeout 2s 2>err 3>&- &
+    local pid=$! status=0
+    wait_until 'grep -q mumbler:say: requests'
+    redis PUBLISH "$(grep -o 'mumbler:say:[a-z0-9-]*' requests | cut -d: -f3)" $'no \e json' >/dev/null
+    wait $pid || status=$?
+    [[ $status -eq 76 && $(<err) == 'bandctl: mumbler.say: answered with what is no JSON-RPC: "no \x1b json"' ]]
+}
+
 @test "an address that is wrong is the fault of who gave it" {
     BAND_BUS=nonsense run --separate-stderr bandctl call hello echo
     [[ $status -eq 78 && $stderr == 'bandctl: BAND_BUS: URL "nonsense": '* ]]
