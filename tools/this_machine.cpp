@@ -54,6 +54,9 @@ std::string url_from_container(const std::string& text) {
 host::LocalConfig local_config_of(cli::Invocation& in, std::chrono::milliseconds patience) {
     host::LocalConfig config;
     config.images = host::local_images;
+    config.is_there = [](std::string_view runtime) {
+        return runtime == "docker" && host::is_docker_there();
+    };
     config.path = runtime::ServicePath{in.setting("images").value};
     if (const char* const url = std::getenv("BAND_URL"))
         config.band_url = url; // as the original hands it on

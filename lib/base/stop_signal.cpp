@@ -68,6 +68,10 @@ int StopSignal::requested() const noexcept {
     return pending_signal.load();
 }
 
+int last_stop_signal() noexcept {
+    return pending_signal.load();
+}
+
 bool StopSignal::statistics_wanted() const noexcept {
     return statistics.exchange(false);
 }

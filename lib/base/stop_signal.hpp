@@ -26,4 +26,7 @@ private:
     UniqueFd writable_;
 };
 
+/// The last signal that one of them has caught, also when it is gone; 0: none.
+int last_stop_signal() noexcept;
+
 } // namespace base

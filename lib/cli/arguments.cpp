@@ -103,8 +103,13 @@ private:
         const std::size_t first = next_;
         // Where a value must follow, one that is a URL says that this is a list of URLs.
         const bool urls = option.alone.empty() && first < words_.size() && is_url(words_[first]);
-        while (next_ < words_.size() && !words_[next_].starts_with('-') &&
-               (urls || !is_url(words_[next_])))
+        // What is no pair behind one is an argument, as in "run --env A=1 hello".
+        const auto belongs = [&](const std::string& word) {
+            return !word.starts_with('-') && (urls || !is_url(word)) &&
+                   (option.kind != Kind::pairs || next_ == first ||
+                    word.find('=') != std::string::npos);
+        };
+        while (next_ < words_.size() && belongs(words_[next_]))
             use(option, words_[next_++]);
         if (next_ != first)
             return;

@@ -89,7 +89,8 @@ private:
                 continue;
             const Option* const option = option_of(*word);
             const bool list =
-                option != nullptr && (option->kind == Kind::list || option->kind == Kind::pairs);
+                option != nullptr && (option->kind == Kind::list ||
+                                      (option->kind == Kind::pairs && word == before_.rbegin()));
             return list ? option : nullptr;
         }
         return nullptr;

@@ -53,6 +53,16 @@ bool Invocation::on_command_line(std::string_view name) const {
     return given != nullptr && given->source == Source::command_line;
 }
 
+std::string Invocation::origin(std::string_view name) const {
+    const Option& option = declared(name);
+    const Given* const given = parsed_.find(option.name);
+    if (given != nullptr && given->source == Source::environment)
+        return variable_of(option);
+    if (given != nullptr && given->source == Source::context)
+        return context_origin(parsed_, given->place);
+    return spelling(option);
+}
+
 bool Invocation::flag(std::string_view name) const {
     const Option& option = declared(name);
     return given(name) ? is_set(parsed_, option.name) : option.fallback == "true";

@@ -33,6 +33,10 @@ public:
     /// Only the command line counts.
     [[nodiscard]] bool on_command_line(std::string_view name) const;
 
+    /// Who gave its value, for errors about it: "--ports", "BAND_PORTS", `context "prod",
+    /// FILE:3:7`.
+    [[nodiscard]] std::string origin(std::string_view name) const;
+
     [[nodiscard]] bool flag(std::string_view name) const;
     /// Any option with one value; nothing if it has neither a value nor a fallback.
     [[nodiscard]] std::optional<std::string> text(std::string_view name) const;

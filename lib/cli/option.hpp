@@ -30,7 +30,7 @@ enum class Kind {
     size,     // base/byte_size.hpp
     choice,   // one of `choices`
     list,     // A B C, A,B,C or repeated; a comma always splits
-    pairs,    // the same for K=V; a comma splits only where another K= follows
+    pairs,    // the same for K=V, up to a word without "="; a comma splits only before another K=
     file,     // a path; completion offers file names
 };
 

@@ -1,5 +1,6 @@
 #include "cli/run_main.hpp"
 
+#include "base/stop_signal.hpp"
 #include "cli/completion.hpp"
 #include "cli/declaration.hpp"
 #include "cli/error_report.hpp"
@@ -148,8 +149,13 @@ bool run_hidden_verb(const Subject& subject, const std::vector<std::string>& wor
 
 int report(const std::string& program, const std::vector<std::string>& words,
            const base::Error& error) {
-    write_stderr_line(error_text(program, error, wants_json_errors(words)));
-    return static_cast<int>(exit_code_of(error.kind()));
+    // Who waits knows that it was interrupted, and not by which signal.
+    const bool terminated =
+        error.kind() == base::ErrorKind::interrupted && base::last_stop_signal() == SIGTERM;
+    const base::Error told{terminated ? base::ErrorKind::terminated : error.kind(), error.subject(),
+                           error.why(), error.hint(), error.output()};
+    write_stderr_line(error_text(program, told, wants_json_errors(words)));
+    return static_cast<int>(exit_code_of(told.kind()));
 }
 
 template <typename Subject> int run_program(int argc, char** argv, const Subject& subject) {

@@ -66,13 +66,18 @@ Extent extent_of(std::string_view text, std::size_t room = std::string_view::npo
     return all;
 }
 
-/// Takes from the widest that may shrink, a column of the terminal at a time.
-void shrink(std::vector<std::size_t>& widths, std::span<const Column> columns, std::size_t limit) {
+/// What a cut cell should still tell: the start of a name, all of a state.
+constexpr std::size_t telling = 12;
+
+/// Takes from the widest that may shrink, a column of the terminal at a time; none gets narrower
+/// than its title or `least`.
+void shrink(std::vector<std::size_t>& widths, std::span<const Column> columns, std::size_t limit,
+            std::size_t least) {
     auto total = std::accumulate(widths.begin(), widths.end(), widths.size() - 1);
     for (; total > limit; --total) {
         std::size_t* widest = nullptr;
         for (std::size_t i = 0; i < widths.size(); ++i)
-            if (columns[i].may_shrink && widths[i] > columns[i].title.size() &&
+            if (columns[i].may_shrink && widths[i] > std::max(least, columns[i].title.size()) &&
                 (widest == nullptr || widths[i] > *widest))
                 widest = &widths[i];
         if (widest == nullptr)
@@ -115,7 +120,8 @@ std::string Table::text(std::size_t width) const {
         widths.push_back(column.title.size());
     for (std::size_t i = 0; i < cells_.size(); ++i)
         widths[i % count] = std::max(widths[i % count], extent_of(cells_[i]).width);
-    shrink(widths, columns_, width);
+    shrink(widths, columns_, width, telling);
+    shrink(widths, columns_, width, 0);
 
     std::string text;
     const auto end_cell = [&text, count](std::size_t column) {

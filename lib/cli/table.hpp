@@ -15,7 +15,7 @@ enum class Align { left, right };
 struct Column {
     std::string_view title; // ASCII; outlives the table
     Align align = Align::left;
-    bool may_shrink = false; // cut with an ellipsis where the terminal is too narrow
+    bool may_shrink = false; // cut with an ellipsis where the terminal is too narrow, widest first
 };
 
 /// Columns without borders for the human views. No column is ever dropped, and none gets narrower

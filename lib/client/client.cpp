@@ -2,6 +2,7 @@
 
 #include "base/duration.hpp"
 #include "base/url.hpp"
+#include "cli/blame.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -28,11 +29,15 @@ void tell_where(cli::Invocation& in) {
     in.notice().detail("the bus is " + base::redact_url(address.url) + ", says " + address.source);
 }
 
+std::unique_ptr<bus::Bus> open(const cli::Invocation& in, const bus::BusOptions& options) {
+    return cli::blaming(in.bus().source, [&options] { return bus::Bus::open(options); });
+}
+
 } // namespace
 
 std::unique_ptr<bus::Bus> open_bus(cli::Invocation& in, std::chrono::milliseconds patience) {
     tell_where(in);
-    return bus::Bus::open(options_of(in, patience));
+    return open(in, options_of(in, patience));
 }
 
 std::unique_ptr<bus::Bus> open_bus_to_write(cli::Invocation& in,
@@ -41,12 +46,14 @@ std::unique_ptr<bus::Bus> open_bus_to_write(cli::Invocation& in,
     bus::BusOptions options = options_of(in, patience);
     options.keep_entries = static_cast<std::uint64_t>(*in.integer("keep-entries"));
     options.keep_age = *in.duration("keep-age");
-    return bus::Bus::open(options);
+    return open(in, options);
 }
 
 redis::Config redis_of(const cli::Invocation& in, std::chrono::milliseconds patience) {
     const bus::BusOptions options = options_of(in, patience);
-    redis::Config config = redis::config_from_url(base::Url::parse(options.url));
+    redis::Config config = cli::blaming(in.bus().source, [&options] {
+        return redis::config_from_url(base::Url::parse(options.url));
+    });
     if (!options.password.empty())
         config.password = options.password;
     config.connect_timeout = options.connect_timeout;

@@ -121,7 +121,9 @@ std::string_view result_of(Action action) {
 } // namespace
 
 void Api::run(const Ask& ask, const Reply& reply) {
-    const auto request = run_request_of(ask.service, ask.arguments, defaults_);
+    auto request = run_request_of(ask.service, ask.arguments, defaults_);
+    const runtime::Instance* const before = parts_.inventory.find(ask.service);
+    request.ran_by = before != nullptr ? before->runtime : parts_.wanted.runtime_of(ask.service);
     submit(
         ask,
         [request](host::Host& host, int stop_fd, const Operations::Progress& progress) {

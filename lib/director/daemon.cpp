@@ -3,7 +3,6 @@
 #include "base/clock.hpp"
 #include "base/service_manager.hpp"
 #include "base/stop_signal.hpp"
-#include "codec/json_path.hpp"
 #include "codec/json_writer.hpp"
 #include "loop/fd_watch.hpp"
 
@@ -151,9 +150,7 @@ Supervisor::Names Daemon::watched() const {
     for (const std::string& name : wanted_.names()) {
         const runtime::Instance* const instance = inventory_.find(name);
         const std::string runtime =
-            instance != nullptr
-                ? instance->runtime
-                : codec::find_text(wanted_.configuration(name), "runtime").value_or("");
+            instance != nullptr ? instance->runtime : wanted_.runtime_of(name);
         if (inventory_.is_up(runtime))
             names.insert(name);
     }
@@ -164,7 +161,7 @@ void Daemon::supervise() {
     if (!inventory_.known() || !wanted_.known())
         return;
     for (const std::string& name : wanted_.names())
-        inventory_.expect(codec::find_text(wanted_.configuration(name), "runtime").value_or(""));
+        inventory_.expect(wanted_.runtime_of(name));
     const auto decisions = supervisor_.look(
         watched(), inventory_.instances(),
         [this](std::string_view service) { return !operations_.current(service).empty(); },

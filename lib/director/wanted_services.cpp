@@ -1,6 +1,7 @@
 #include "director/wanted_services.hpp"
 
 #include "codec/json_members.hpp"
+#include "codec/json_path.hpp"
 #include "codec/json_scanner.hpp"
 #include "codec/json_writer.hpp"
 #include "codec/parse_error.hpp"
@@ -53,6 +54,13 @@ std::string merged_objects(std::string_view json, std::string_view changes) {
 }
 
 void WantedServices::synchronize(std::function<void()> done) {
+    if (known_) {
+        for (const std::string& service : names_)
+            unwritten_.try_emplace(service,
+                                   Change{std::string(configuration(service)), ++version_});
+        for (const std::string& service : given_up_)
+            unwritten_.try_emplace(service, Change{std::nullopt, ++version_});
+    }
     // Of what is written over there we know the configurations only now.
     read([this, done = std::move(done)] {
         const auto unwritten = unwritten_;
@@ -105,6 +113,7 @@ void WantedServices::take(const redis::Reply& members, std::function<void()> don
 
 void WantedServices::add(const std::string& service, const std::string& settings) {
     names_.insert(service);
+    given_up_.erase(service);
     std::string& configuration = configurations_.try_emplace(service, "{}").first->second;
     configuration = merged_objects(configuration, settings);
     unwritten_[service] = {settings, ++version_};
@@ -114,6 +123,7 @@ void WantedServices::add(const std::string& service, const std::string& settings
 void WantedServices::remove(std::string_view service) {
     if (const auto at = names_.find(service); at != names_.end())
         names_.erase(at);
+    given_up_.emplace(service);
     unwritten_[std::string(service)] = {std::nullopt, ++version_};
     write(std::string(service));
 }
@@ -157,6 +167,10 @@ void WantedServices::on_away() {
 std::string_view WantedServices::configuration(std::string_view service) const noexcept {
     const auto at = configurations_.find(service);
     return at == configurations_.end() ? std::string_view{"{}"} : at->second;
+}
+
+std::string WantedServices::runtime_of(std::string_view service) const {
+    return codec::find_text(configuration(service), "runtime").value_or("");
 }
 
 } // namespace director

@@ -19,14 +19,16 @@ namespace director {
 /// `band-config-NAME` (WIRE.md 1.6). Members that it wrote there and we do not know stay as they
 /// are.
 ///
-/// Changes count at once; while Redis is away they wait for it.
+/// Changes count at once; while Redis is away they wait for it. Once it has been read, what is
+/// known here counts: a server that comes back may have lost the last hour, or everything.
 class WantedServices {
 public:
     /// `redis` outlives it.
     explicit WantedServices(redis::Connection& redis) : redis_(redis) {}
 
-    /// To be called when the connection has come up: writes what waits, then reads. `done` is
-    /// called once all is known; not if the connection breaks before, or Redis will not say it.
+    /// To be called when the connection has come up: reads, then writes what is known better here.
+    /// `done` is called once all is known; not if the connection breaks before, or Redis will not
+    /// say it.
     void synchronize(std::function<void()> done);
 
     /// From now on it should run, in this way. `settings` is a JSON object; its members replace
@@ -46,6 +48,8 @@ public:
     }
     /// The configuration, a JSON object; "{}" where there is none.
     [[nodiscard]] std::string_view configuration(std::string_view service) const noexcept;
+    /// Which runtime the configuration says; may be empty.
+    [[nodiscard]] std::string runtime_of(std::string_view service) const;
 
 private:
     struct Change {
@@ -63,6 +67,7 @@ private:
     std::set<std::string, std::less<>> names_;
     std::map<std::string, std::string, std::less<>> configurations_;
     std::map<std::string, Change, std::less<>> unwritten_; // changed here and not yet there
+    std::set<std::string, std::less<>> given_up_;          // should not run, since we say so
     std::uint64_t version_ = 0;
     std::size_t in_flight_ = 0; // changes that have been sent and not been answered
     std::vector<std::function<void()>> waiting_;

@@ -4,6 +4,8 @@
 #include "codec/json_members.hpp"
 #include "docker/json_fields.hpp"
 
+#include <algorithm>
+
 namespace docker {
 
 namespace {
@@ -19,6 +21,29 @@ std::string step_from(std::string_view line) {
         return {};
     return "step" + std::string{line.substr(4, colon - 4)} + ": " +
            base::printable_start(line.substr(colon + 3), 200);
+}
+
+/// The Engine paints what comes from standard error: ESC [ 9 1 m … ESC [ 0 m.
+std::string without_colours(std::string_view line) {
+    std::string plain;
+    while (!line.empty()) {
+        const auto start = std::min(line.find("\x1b["), line.size());
+        plain += line.substr(0, start);
+        line.remove_prefix(start);
+        const auto end = line.find('m');
+        if (line.empty() || end == line.npos || line.find_first_not_of("0123456789;", 2) != end) {
+            plain += line.substr(0, std::min<std::size_t>(line.size(), 1));
+            line.remove_prefix(std::min<std::size_t>(line.size(), 1));
+        } else {
+            line.remove_prefix(end + 1);
+        }
+    }
+    return plain;
+}
+
+/// What the Engine says of its own work between the steps' output.
+bool is_bookkeeping(std::string_view line) {
+    return line.starts_with(" ---> ") || line.starts_with("Removing intermediate container ");
 }
 
 } // namespace
@@ -49,14 +74,16 @@ void BuildProgress::object(std::string_view json) {
     }
 }
 
-void BuildProgress::output(std::string_view line) {
-    if (line.ends_with('\r'))
-        line.remove_suffix(1);
+void BuildProgress::output(std::string_view text) {
+    const std::string line = without_colours(text.substr(0, text.size() - text.ends_with('\r')));
     if (line.find_first_not_of(" \t") == std::string_view::npos)
         return;
-    if (auto step = step_from(line); !step.empty())
+    if (auto step = step_from(line); !step.empty()) {
         step_ = std::move(step);
-    last_.emplace_back(line);
+        last_.clear();
+    } else if (!is_bookkeeping(line)) {
+        last_.push_back(line);
+    }
     if (last_.size() > lines_kept)
         last_.pop_front();
     if (progress_)

@@ -25,12 +25,12 @@ public:
     [[nodiscard]] const std::string& error() const noexcept { return error_; }
     /// "step 3/5: RUN make"; empty before the first one.
     [[nodiscard]] const std::string& step() const noexcept { return step_; }
-    /// The last 50 lines of output.
+    /// What the last step has printed, its last 50 lines.
     [[nodiscard]] const std::deque<std::string>& last_lines() const noexcept { return last_; }
 
 private:
     void object(std::string_view json);
-    void output(std::string_view line);
+    void output(std::string_view text);
 
     const Progress& progress_;
     base::LineSplitter objects_;

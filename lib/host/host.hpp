@@ -37,6 +37,7 @@ struct Service {
 struct RunRequest {
     runtime::ServiceSpec spec; // folder and image may be empty: found by name
     std::string runtime;       // "docker", "tmux"; empty: docker where it runs, else tmux
+    std::string ran_by;        // where it was before; it goes nowhere else while that is away
     Readiness until = Readiness::answers;
 };
 

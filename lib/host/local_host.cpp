@@ -53,16 +53,31 @@ void LocalHost::tell_of_bus(const Error& error) const {
         config_.on_trouble("bus", error);
 }
 
-template <class Ask> bool LocalHost::ask_each(Ask ask) {
+bool LocalHost::is_missed(const Runtime& runtime, const Error& error) const {
+    return can_be_left_out(error) && config_.is_there && config_.is_there(runtime.name());
+}
+
+template <class Ask> bool LocalHost::ask_each(Ask ask, std::optional<Error>* missed) {
     for (const auto& runtime : runtimes_) {
         try {
             if (ask(*runtime))
                 return true;
         } catch (const Error& error) {
-            tell(runtime->name(), error);
+            if (missed != nullptr && is_missed(*runtime, error))
+                *missed = error;
+            else
+                tell(runtime->name(), error);
         }
     }
     return false;
+}
+
+template <class Ask> bool LocalHost::ask_for_one(Ask ask) {
+    std::optional<Error> missed;
+    const bool found = ask_each(ask, &missed);
+    if (!found && missed)
+        throw *std::move(missed);
+    return found;
 }
 
 std::future<std::vector<Service>> LocalHost::ask_bus(const Wait& wait) const {
@@ -107,13 +122,16 @@ std::vector<Service> LocalHost::list(const Wait& wait) {
     return all;
 }
 
-std::optional<LocalHost::Found> LocalHost::look_for(std::string_view name, const Wait& wait) {
+std::optional<LocalHost::Found>
+LocalHost::look_for(std::string_view name, std::optional<Error>& missed, const Wait& wait) {
     std::optional<Found> found;
-    ask_each([&](Runtime& runtime) {
-        if (auto instance = runtime.find(name, wait))
-            found = Found{&runtime, *std::move(instance)};
-        return found.has_value();
-    });
+    ask_each(
+        [&](Runtime& runtime) {
+            if (auto instance = runtime.find(name, wait))
+                found = Found{&runtime, *std::move(instance)};
+            return found.has_value();
+        },
+        &missed);
     return found;
 }
 
@@ -121,7 +139,8 @@ std::optional<Service> LocalHost::find(std::string_view name, const Wait& wait) 
     runtime::require_service_name(name);
     Service service;
     service.name = name;
-    auto found = look_for(name, wait);
+    std::optional<Error> missed;
+    auto found = look_for(name, missed, wait);
     if (config_.bus) {
         // One that a runtime does not know may be on another machine, and take its time.
         const Wait limit{
@@ -135,6 +154,8 @@ std::optional<Service> LocalHost::find(std::string_view name, const Wait& wait) 
     }
     if (found)
         service.instance = std::move(found->instance);
+    else if (!service.answers && missed)
+        throw *std::move(missed);
     else if (!service.answers)
         return std::nullopt;
     return service;
@@ -180,24 +201,27 @@ std::optional<std::string> LocalHost::inspect(std::string_view name, const Wait&
 }
 
 bool LocalHost::start(std::string_view name, const Wait& wait) {
-    return ask_each([&](Runtime& runtime) { return runtime.start(name, wait); });
+    return ask_for_one([&](Runtime& runtime) { return runtime.start(name, wait); });
 }
 
 bool LocalHost::stop(std::string_view name, std::chrono::seconds grace, const Wait& wait) {
-    return ask_each([&](Runtime& runtime) { return runtime.stop(name, grace, wait); });
+    return ask_for_one([&](Runtime& runtime) { return runtime.stop(name, grace, wait); });
 }
 
 bool LocalHost::restart(std::string_view name, std::chrono::seconds grace, const Wait& wait) {
-    return ask_each([&](Runtime& runtime) { return runtime.restart(name, grace, wait); });
+    return ask_for_one([&](Runtime& runtime) { return runtime.restart(name, grace, wait); });
 }
 
 bool LocalHost::remove(std::string_view name, std::chrono::seconds grace, const Wait& wait) {
-    return ask_each([&](Runtime& runtime) { return runtime.remove(name, grace, wait); });
+    return ask_for_one([&](Runtime& runtime) { return runtime.remove(name, grace, wait); });
 }
 
 bool LocalHost::logs(std::string_view name, const LogOptions& options, const LogSink& sink,
                      const Wait& wait) {
-    const auto found = look_for(name, wait);
+    std::optional<Error> missed;
+    const auto found = look_for(name, missed, wait);
+    if (!found && missed)
+        throw *std::move(missed);
     return found && found->runtime->logs(found->instance.id, options, sink, wait);
 }
 

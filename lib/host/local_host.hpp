@@ -26,6 +26,10 @@ struct LocalConfig {
     std::chrono::milliseconds ready_within{30000};
     /// Nothing: there are no images.
     std::function<std::vector<Image>(const Wait&)> images;
+    /// Whether the machine has a runtime of this name, which is only away then; nothing: none is
+    /// missed. What is away cannot say that there is no such service, and nothing goes elsewhere
+    /// meanwhile, since it might run twice then.
+    std::function<bool(std::string_view runtime)> is_there;
     /// Told what is left out since it cannot be reached: a runtime, by its name, or "bus".
     std::function<void(std::string_view what, const base::Error& error)> on_trouble;
 };
@@ -74,7 +78,9 @@ private:
     /// Asks all services on the bus, on a thread of its own; gives nothing without a bus.
     [[nodiscard]] std::future<std::vector<Service>> ask_bus(const Wait& wait) const;
     [[nodiscard]] std::vector<Service> answers_of(std::future<std::vector<Service>> asked) const;
-    [[nodiscard]] std::optional<Found> look_for(std::string_view name, const Wait& wait);
+    /// `missed` gets the error of a runtime that is away and might have it.
+    [[nodiscard]] std::optional<Found>
+    look_for(std::string_view name, std::optional<base::Error>& missed, const Wait& wait);
     [[nodiscard]] Plan plan(const RunRequest& request, const Wait& wait);
     [[nodiscard]] runtime::Runtime& choose(const RunRequest& request,
                                            const std::optional<runtime::ServiceFolder>& folder,
@@ -84,8 +90,11 @@ private:
     static bool can_be_left_out(const base::Error& error) noexcept;
     void tell(std::string_view what, const base::Error& error) const;
     void tell_of_bus(const base::Error& error) const;
+    [[nodiscard]] bool is_missed(const runtime::Runtime& runtime, const base::Error& error) const;
     /// Gives the first runtime's truth; those that cannot be reached do not count.
-    template <class Ask> bool ask_each(Ask ask);
+    template <class Ask> bool ask_each(Ask ask, std::optional<base::Error>* missed = nullptr);
+    /// The same about one service: throws where one that cannot be reached might have it.
+    template <class Ask> bool ask_for_one(Ask ask);
 
     LocalConfig config_;
     std::vector<std::unique_ptr<runtime::Runtime>> runtimes_;

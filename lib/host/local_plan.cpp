@@ -48,6 +48,7 @@ Runtime& LocalHost::choose(const RunRequest& request, const std::optional<Servic
     }
     Runtime* first = nullptr;
     std::optional<Error> away;
+    bool may_have_it = false; // the one that is away
     for (const auto& runtime : runtimes_) {
         if (!fits(*runtime, request, folder))
             continue;
@@ -59,14 +60,18 @@ Runtime& LocalHost::choose(const RunRequest& request, const std::optional<Servic
         } catch (const Error& error) {
             if (!can_be_left_out(error))
                 throw;
+            may_have_it = request.ran_by == runtime->name() ||
+                          (error.kind() == ErrorKind::unavailable && is_missed(*runtime, error));
             away = error;
         }
     }
-    if (first != nullptr)
+    if (first != nullptr && !may_have_it)
         return *first;
     if (away)
         throw Error(away->kind(), away->subject(), away->why(),
-                    folder && !folder->has_program
+                    first != nullptr
+                        ? away->hint() + ", or use --runtime " + std::string(first->name())
+                    : folder && !folder->has_program
                         ? "without Docker a service needs an executable `run` in its folder"
                         : away->hint());
     throw Error(ErrorKind::data, base::quoted(request.spec.name), "can be run by no runtime here",

@@ -17,10 +17,14 @@ std::vector<std::unique_ptr<runtime::Runtime>> local_runtimes() {
     return runtimes;
 }
 
+bool is_docker_there() {
+    const std::string socket = docker::engine_from_environment().address.unix_path;
+    return socket.empty() || ::access(socket.c_str(), F_OK) == 0;
+}
+
 bool is_docker_expected() {
-    if (const char* const host = std::getenv("DOCKER_HOST"); host != nullptr && *host != '\0')
-        return true;
-    return ::access(docker::engine_from_environment().address.unix_path.c_str(), F_OK) == 0;
+    const char* const host = std::getenv("DOCKER_HOST");
+    return (host != nullptr && *host != '\0') || is_docker_there();
 }
 
 std::vector<Image> local_images(const Wait& wait) {

@@ -14,6 +14,9 @@ std::vector<std::unique_ptr<runtime::Runtime>> local_runtimes();
 /// The images that were built for services here. Throws Error(unavailable) without Docker.
 std::vector<Image> local_images(const Wait& wait);
 
+/// Whether there is an Engine here, which may be down: its socket, or an address on the network.
+bool is_docker_there();
+
 /// Whether there are signs of Docker here: DOCKER_HOST, or a socket.
 bool is_docker_expected();
 

@@ -83,6 +83,10 @@ Result result_of(const Response& response) {
 Refused::Refused(std::string subject, Failure failure)
     : Error(ErrorKind::no, std::move(subject), refusal(failure)), failure_(std::move(failure)) {}
 
+Nobody::Nobody(std::string subject, std::string_view service)
+    : Error(ErrorKind::unavailable, std::move(subject),
+            "nobody answers to " + base::quoted(service), "is the service running?") {}
+
 std::string take_json(Result&& result, std::string_view service, std::string_view method) {
     std::string subject = base::printable(std::string(service) + "." + std::string(method));
     switch (result.status) {
@@ -91,8 +95,7 @@ std::string take_json(Result&& result, std::string_view service, std::string_vie
     case Result::Status::refused:
         throw Refused(std::move(subject), std::move(result.failure));
     case Result::Status::nobody:
-        throw Error(ErrorKind::unavailable, std::move(subject),
-                    "nobody answers to " + base::quoted(service), "is the service running?");
+        throw Nobody(std::move(subject), service);
     case Result::Status::timed_out:
         throw Error(ErrorKind::timeout, std::move(subject), "no answer in time",
                     "the service may be busy; --timeout allows more");

@@ -42,8 +42,14 @@ private:
     Failure failure_;
 };
 
-/// The JSON text of an answer. Throws Refused, or Error(unavailable | timeout), for all else; the
-/// subject is "SERVICE.METHOD".
+/// Nobody listens to that name (kind unavailable).
+class Nobody : public base::Error {
+public:
+    Nobody(std::string subject, std::string_view service);
+};
+
+/// The JSON text of an answer. Throws Refused, Nobody, or Error(unavailable | timeout), for all
+/// else; the subject is "SERVICE.METHOD".
 std::string take_json(Result&& result, std::string_view service, std::string_view method);
 
 // ---- typed results, for those who answer

@@ -93,6 +93,18 @@ Instance look_at(Runtime& runtime, const Instance& candidate, const Wait& wait) 
     throw Error(ErrorKind::no, candidate.name, "was removed by somebody while it started");
 }
 
+std::string_view awaited(Readiness until) {
+    switch (until) {
+    case Readiness::started:
+        return "waiting for its first steps";
+    case Readiness::registered:
+        return "waiting for it to listen on the bus";
+    case Readiness::answers:
+        break;
+    }
+    return "waiting for it to answer __status on the bus";
+}
+
 /// One that has ended, even if it is about to be started again, is no good as a service.
 void require_running(const Instance& seen) {
     if (seen.state == State::running && seen.restarts == 0)
@@ -122,7 +134,7 @@ void wait_until_ready(Runtime& runtime, const Instance& candidate, const Readine
     const auto limit = base::Deadline::after(ready_within);
     auto pause = first_pause;
     for (Instance seen = candidate;; seen = look_at(runtime, candidate, wait)) {
-        check(wait, candidate.name, "waiting for it");
+        check(wait, candidate.name, std::string(awaited(probe.until())));
         require_running(seen);
         if (proven.passed() && probe.ready(wait))
             return;

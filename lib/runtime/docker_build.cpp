@@ -4,6 +4,7 @@
 #include "base/printable.hpp"
 #include "runtime/docker_runtime.hpp"
 #include "runtime/service_name.hpp"
+#include "runtime/waiting.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -55,8 +56,14 @@ void DockerRuntime::build_image(const fs::path& folder, const std::string& image
     const docker::BuildRequest request{
         .folder = folder, .image = image, .no_cache = spec.no_cache, .pull = pull};
     const auto limit = base::Deadline::after(spec.build_within);
-    const auto result =
-        engine(wait).build(request, progress, base::Deadline::earlier(wait.deadline, limit));
+    docker::BuildResult result;
+    try {
+        result =
+            engine(wait).build(request, progress, base::Deadline::earlier(wait.deadline, limit));
+    } catch (const Error&) {
+        check(wait, spec.name, "building it");
+        throw;
+    }
     if (result.ok)
         return;
     const bool asked_for_less = result.timed_out && !limit.passed();

@@ -276,9 +276,12 @@ std::vector<Usage> DockerRuntime::usage(const Wait& wait) {
         if (!used)
             continue;
         const Sample sample{used->cpu_ns, base::unix_ms()};
-        // The first time it is the average since the start.
+        // The first time it is the average since the start, or in the last second, since the list
+        // tells the start in seconds.
         const auto last = samples_.find(row.id);
-        const Sample since = last != samples_.end() ? last->second : Sample{0, instance.started_ms};
+        const Sample since = last != samples_.end()
+                                 ? last->second
+                                 : Sample{0, std::min(instance.started_ms, sample.at_ms - 1000)};
         Usage usage{instance.name, 0, used->memory_bytes, used->memory_limit};
         if (sample.at_ms > since.at_ms && sample.cpu_ns >= since.cpu_ns)
             usage.cpu_percent = static_cast<double>(sample.cpu_ns - since.cpu_ns) / 1e4 /

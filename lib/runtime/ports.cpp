@@ -126,8 +126,12 @@ PortClaim PortPool::claim(std::size_t count, std::string_view owner,
     for (std::size_t i = 0; i < std::min(holders.size(), most_named); ++i)
         who += (i == 0 ? "" : ", ") + holders[i];
     const std::string range = std::to_string(range_.first) + "-" + std::to_string(range_.last);
+    const std::string free = claim.ports_.empty()
+                                 ? "all are held: "
+                                 : std::to_string(count) + " are needed and " +
+                                       std::to_string(claim.ports_.size()) + " free: ";
     throw Error(ErrorKind::unavailable, "ports " + range,
-                "all are held: " + who + (holders.size() > most_named ? ", ..." : ""),
+                free + who + (holders.size() > most_named ? ", ..." : ""),
                 "stop what is not needed, or give another range with --ports");
 }
 

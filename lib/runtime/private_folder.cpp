@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <pwd.h>
 #include <string>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,6 +25,14 @@ fs::path absolute_path_in(const char* variable) {
     return value != nullptr && *value == '/' ? fs::path{value} : fs::path{};
 }
 
+/// Jobs of cron and units of systemd may have no HOME.
+fs::path home_folder() {
+    if (fs::path home = absolute_path_in("HOME"); !home.empty())
+        return home;
+    const passwd* const user = ::getpwuid(::geteuid());
+    return user != nullptr && user->pw_dir != nullptr && *user->pw_dir == '/' ? user->pw_dir : "";
+}
+
 } // namespace
 
 void require_private_folder(const fs::path& folder) {
@@ -32,7 +41,8 @@ void require_private_folder(const fs::path& folder) {
         fs::create_directories(folder.parent_path(), failure);
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
         throw Error(ErrorKind::cannot_create, base::quoted(folder.string()),
-                    base::errno_text(errno));
+                    base::errno_text(errno),
+                    "XDG_STATE_HOME and XDG_RUNTIME_DIR name other places");
     struct stat info {};
     if (::lstat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode))
         throw Error(ErrorKind::cannot_create, base::quoted(folder.string()), "is no folder");
@@ -57,7 +67,7 @@ fs::path runtime_folder() {
 fs::path state_folder() {
     fs::path base = absolute_path_in("XDG_STATE_HOME");
     if (base.empty()) {
-        base = absolute_path_in("HOME");
+        base = home_folder();
         if (base.empty())
             throw Error(ErrorKind::config, "HOME", "is not set to a folder",
                         "set it, or XDG_STATE_HOME");

@@ -81,7 +81,8 @@ void Tmux::start(const std::string& session, const std::filesystem::path& folder
                                    "-y",          "50", "-c", folder.string(), "--"};
     words.insert(words.end(), program.begin(), program.end());
     const CommandResult result = run_patiently(command(), words, wait);
-    if (result.status != 0)
+    // A server that cannot have its socket says so, and the status is 0 all the same.
+    if (result.status != 0 || result.output.starts_with("error creating "))
         throw Error(ErrorKind::no, "tmux session " + base::quoted(session),
                     last_line(result.output));
 }

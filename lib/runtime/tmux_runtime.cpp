@@ -124,8 +124,9 @@ void TmuxRuntime::start_session(const RunFolder& run, const std::string& session
         return !tmux_.has(session, wait) && !run.alive();
     });
     if (state.started_ms == 0)
-        throw Error(ErrorKind::cannot_run, run.service(),
-                    state.why.empty() ? "the tmux session ended at once" : state.why);
+        throw Error(
+            state.port == 0 && !state.why.empty() ? ErrorKind::unavailable : ErrorKind::cannot_run,
+            run.service(), state.why.empty() ? "the tmux session ended at once" : state.why);
 }
 
 void TmuxRuntime::stop_run(const RunFolder& run, std::chrono::seconds grace,
@@ -247,9 +248,11 @@ std::vector<Usage> TmuxRuntime::usage(const Wait&) {
             sample.cpu_ms += process.cpu_ms;
             usage.memory_bytes += process.memory_bytes;
         }
-        // The first time it is the average since the start.
+        // The first time it is the average since the start, or in the last second.
         const auto last = samples_.find(id_of(run));
-        const Sample since = last != samples_.end() ? last->second : Sample{0, state.started_ms};
+        const Sample since = last != samples_.end()
+                                 ? last->second
+                                 : Sample{0, std::min(state.started_ms, now - 1000)};
         if (now > since.at_ms && sample.cpu_ms >= since.cpu_ms)
             usage.cpu_percent = 100.0 * static_cast<double>(sample.cpu_ms - since.cpu_ms) /
                                 static_cast<double>(now - since.at_ms);

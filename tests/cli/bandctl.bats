@@ -318,6 +318,8 @@ time.sleep(600)' "$1" 3>&- &
     DOCKER_HOST=unix://$PWD/docker.sock run "${as_others[@]}" bandctl doctor -j
     kill "$silent"
     [[ $(check docker '.notes[0]' <<<"$output") == *'Permission denied'* ]]
+    [ "$(check docker .state <<<"$output")" = warning ]
+    [[ $(check docker '.advice[0]' <<<"$output") == *'usermod -aG docker'* ]]
 }
 
 @test "doctor reads DOCKER_HOST as docker does" {

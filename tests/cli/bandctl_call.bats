@@ -60,7 +60,30 @@ teardown() {
     [ "$output" = $'{"x":"one"}\n{"x":"two"}' ]
 }
 
+@test "a method that is not there: the one that is meant is told, or all that are" {
+    run --separate-stderr bandctl call hello ecco
+    [ "$status" -eq 1 ]
+    [[ $stderr == *'(-32601); did you mean echo?' ]]
+    run --separate-stderr bandctl call hello nothing
+    [[ $stderr == *'(-32601); it has hello, echo, add' ]]
+}
+
+@test "an address that is wrong is the fault of who gave it" {
+    BAND_BUS=nonsense run --separate-stderr bandctl call hello echo
+    [[ $status -eq 78 && $stderr == 'bandctl: BAND_BUS: URL "nonsense": '* ]]
+    BAND_BUS='' REDIS_URL=http://x run --separate-stderr bandctl call hello echo
+    [[ $status -eq 78 && $stderr == 'bandctl: REDIS_URL: URL "http://x": '* ]]
+    BAND_URL=nonsense run --separate-stderr bandctl call hello echo
+    [[ $status -eq 78 && $stderr == 'bandctl: BAND_URL: '* ]]
+    SERVREG_URL=nonsense run --separate-stderr bandctl locate hello
+    [[ $status -eq 78 && $stderr == 'bandctl: SERVREG_URL: '* ]]
+    run --separate-stderr bandctl call hello echo --url nonsense
+    [[ $status -eq 2 && $stderr == 'bandctl: URL "nonsense": '* ]]
+}
+
 @test "wrong arguments are told, with the place in the JSON" {
+    run --separate-stderr bandctl call hello echo a=1 a:=2
+    [[ $status -eq 2 && $stderr == 'bandctl: argument "a": is given twice' ]]
     run --separate-stderr bandctl call hello echo name
     [ "$status" -eq 2 ]
     [[ $stderr == 'bandctl: ARGUMENT "name": is no NAME=VALUE; '* ]]
@@ -81,7 +104,7 @@ teardown() {
 @test "an error answer is told with its code, status 1" {
     run --separate-stderr bandctl call hello nosuch
     [ "$status" -eq 1 ]
-    [ "$stderr" = 'bandctl: hello.nosuch: Method not found (-32601)' ]
+    [ "$stderr" = 'bandctl: hello.nosuch: Method not found (-32601); it has hello, echo, add' ]
     run --separate-stderr bandctl call hello add a=1
     [ "$status" -eq 1 ]
     [ "$stderr" = 'bandctl: hello.add: add takes two numbers, a and b (-32000)' ]

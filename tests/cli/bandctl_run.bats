@@ -221,6 +221,45 @@ sessions() {
     [ "$status" -eq 69 ]
 }
 
+@test "run takes its options before the name, as docker run does" {
+    service hello <<<$'#!/bin/sh\necho "$A $B"\nexec sleep 1000'
+    run bandctl run --env A=1 B=2 hello --detach -o name
+    [[ $status -eq 0 && $output == hello ]]
+    wait_until '[[ $(bandctl logs hello) == "1 2" ]]'
+    BAND_PORTS=nonsense run --separate-stderr bandctl run hello --detach
+    [[ $status -eq 78 && $stderr == 'bandctl: BAND_PORTS: '* ]]
+}
+
+@test "a port that cannot be had and a socket that cannot be made are told" {
+    service hello <<<$'#!/bin/sh\nexec sleep 1000'
+    service other <<<$'#!/bin/sh\nexec sleep 1000'
+    bandctl run hello --detach --ports "${BAND_PORTS%-*}-${BAND_PORTS%-*}"
+    run --separate-stderr bandctl run other --detach --ports "${BAND_PORTS%-*}-${BAND_PORTS%-*}"
+    [[ $status -eq 69 && $stderr == *'all are held: '* ]]
+    BAND_TMUX_SOCKET=/nowhere/tmux.sock run --separate-stderr bandctl run other --detach
+    [[ $status -eq 1 && $stderr == *'error creating /nowhere/tmux.sock'* ]]
+}
+
+@test "SIGTERM in the middle of a run gives 143" {
+    service hello <<<$'#!/bin/sh\nexec sleep 1000'
+    bandctl run hello 2>err 3>&- &
+    local pid=$! status=0
+    wait_until '[ -n "$(sessions)" ]'
+    kill -TERM $pid
+    wait $pid || status=$?
+    [[ $status -eq 143 && $(<err) == *'stopped while waiting for it to answer'* ]]
+    [ -z "$(sessions)" ]
+}
+
+@test "what only answers on the bus is not said to be unknown" {
+    NAME=elsewhere attach_service elsewhere --methods echo -- cat 3>&- &
+    local pid=$!
+    wait_until '[[ $(bandctl ls -o name) == elsewhere ]]'
+    run --separate-stderr bandctl stop elsewhere
+    [[ $status -eq 1 && $stderr == 'bandctl: "elsewhere": only answers on the bus; '* ]]
+    kill $pid
+}
+
 @test "the same over a director" {
     answering_service hello
     local port=$((30000 + BASHPID % 2000))
@@ -240,6 +279,12 @@ sessions() {
     [[ $status -eq 1 && $stderr == *'there is no such service'* ]]
     run --separate-stderr bandctl attach hello
     [[ $status -eq 2 && $stderr == *"needs a terminal of the machine"*"say attach hello --director ''" ]]
+    run bandctl status nobody
+    [[ $status -eq 4 && $output == 'nobody is unknown'* ]]
+    bandctl start hello
+    wait_until 'bandctl status hello >/dev/null 2>&1'
+    run --separate-stderr bandctl call helo echo
+    [[ $status -eq 69 && $stderr == *'did you mean hello?' ]]
     kill $pid
     wait $pid || true
 }

@@ -56,6 +56,46 @@ TEST_CASE("director: while Redis is away it serves, and calls come back with it"
     }));
 }
 
+TEST_CASE(
+    "director: what should run outlives a Redis that comes back with less, or with the past") {
+    Directed machine;
+    machine.add_service("tsvc", answering);
+    machine.add_service("idle", answering);
+    REQUIRE(machine.post("/run/tsvc", R"({"env":{"COLOUR":"blue"}})").status == 200);
+    REQUIRE(machine.post("/run/idle").status == 200);
+    REQUIRE(machine.post("/stop/idle").status == 200);
+    support::Redis redis{machine.redis};
+    redis.command({"MULTI"});
+    redis.command({"FLUSHALL"});
+    redis.command({"SADD", "band-set-started", "idle"});
+    redis.command({"CLIENT", "KILL", "TYPE", "normal"});
+    redis.command({"CLIENT", "KILL", "TYPE", "pubsub"});
+    redis.command({"EXEC"});
+    CHECK(eventually(10s, [&] {
+        return redis.command({"SMEMBERS", "band-set-started"}).elements.size() == 1 &&
+               redis.command({"SISMEMBER", "band-set-started", "tsvc"}).integer == 1;
+    }));
+    CHECK(redis.command({"GET", "band-config-tsvc"}).text.find("blue") != std::string::npos);
+    CHECK(codec::find_text(machine.listed("tsvc"), "wanted") == "true");
+    CHECK(codec::find_text(machine.listed("idle"), "status") == "stopped");
+}
+
+TEST_CASE("director: a service that Docker ran goes nowhere else while Docker is away") {
+    Directed machine;
+    machine.add_service("tsvc", answering);
+    machine.directory.write("services/tsvc/Dockerfile", "FROM scratch\n");
+    support::Redis redis{machine.redis};
+    redis.command({"SADD", "band-set-started", "tsvc"});
+    redis.command({"SET", "band-config-tsvc", R"({"runtime":"docker"})"});
+    machine.director->signal(SIGTERM);
+    REQUIRE(machine.director->wait());
+    machine.start();
+    REQUIRE(machine.eventually_listed("tsvc", "wanted", "true"));
+    CHECK(machine.post("/run/tsvc").status == 503);
+    CHECK(machine.runs() == 0);
+    CHECK(machine.post("/run/tsvc", R"({"runtime":"tmux"})").status == 200);
+}
+
 TEST_CASE("director: killed in the middle of a run, the next one finds the old version running") {
     Directed machine;
     machine.add_service("tsvc", answering);

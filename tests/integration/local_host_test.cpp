@@ -1,8 +1,10 @@
 #include "base/error.hpp"
 #include "host/local_host.hpp"
+#include "runtime/docker_runtime.hpp"
 #include "runtime/process_tree.hpp"
 #include "support/eventually.hpp"
 #include "support/redis_server.hpp"
+#include "support/socket.hpp"
 #include "support/wake.hpp"
 #include "tmux_fixture.hpp"
 
@@ -24,16 +26,21 @@ namespace {
 
 const std::string answering = std::string("exec ") + BAND_SERVICE + "\n";
 
-/// This machine as a person sees it, with tmux as its only runtime.
+/// This machine as a person sees it, with tmux as its only runtime, or beside a Docker that is
+/// down.
 struct Machine {
-    [[nodiscard]] host::LocalHost host() {
+    [[nodiscard]] host::LocalHost host(const std::string& docker_socket = {}) {
         host::LocalConfig config;
         config.path = runtime::ServicePath{place.directory.path().string()};
         config.bus = redis::config_from_url(base::Url::parse(redis.url()));
         config.bus_url = redis.url();
         config.ready_within = ready_within;
         config.on_trouble = [this](std::string_view what, const base::Error&) { trouble = what; };
+        config.is_there = [](std::string_view runtime) { return runtime == "docker"; };
         std::vector<std::unique_ptr<runtime::Runtime>> runtimes;
+        if (!docker_socket.empty())
+            runtimes.push_back(std::make_unique<runtime::DockerRuntime>(
+                http::Endpoint{.address = {.unix_path = docker_socket}}));
         runtimes.push_back(std::make_unique<runtime::TmuxRuntime>(place.runtime()));
         return host::LocalHost{std::move(config), std::move(runtimes)};
     }
@@ -213,4 +220,26 @@ TEST_CASE("host: without the bus, services are still listed and stopped") {
     CHECK(host.stop("hello", 5s, patience()));
     CHECK_THROWS_AS(host.run(machine.request(answering), {}, patience()), base::Error);
     CHECK(machine.launches() == 1);
+}
+
+TEST_CASE("host: while Docker is down nothing goes elsewhere, and nothing is said to be unknown") {
+    Machine machine;
+    const std::string socket = (machine.place.directory.path() / "docker.sock").string();
+    support::listen_unix(socket); // and nobody listens any more
+    auto host = machine.host(socket);
+    auto request = machine.request(answering);
+    machine.place.directory.write("hello/Dockerfile", "FROM scratch\n");
+    CHECK_THROWS_WITH_AS(host.run(request, {}, patience()), doctest::Contains("--runtime tmux"),
+                         base::Error);
+    CHECK(machine.launches() == 0);
+    CHECK_THROWS_WITH_AS(host.stop("hello", 5s, patience()), doctest::Contains("docker engine"),
+                         base::Error);
+    CHECK_THROWS_AS(host.find("hello", patience()), base::Error);
+
+    request.runtime = "tmux";
+    CHECK(host.run(request, {}, patience()).instance->runtime == "tmux");
+    request.runtime.clear(); // goes where it was run before
+    CHECK(host.run(request, {}, patience()).instance->runtime == "tmux");
+    CHECK(host.list(patience()).size() == 1);
+    CHECK(host.stop("hello", 5s, patience()));
 }

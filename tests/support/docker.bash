@@ -14,7 +14,9 @@ engine_obstacle() {
 start_engine() {
     export ENGINE_DIR BRIDGE=bkc$BASHPID GATEWAY=10.$((201 + BASHPID / 250 % 50)).$((BASHPID % 250)).1
     ENGINE_DIR=$(mktemp -d "${TMPDIR:-/tmp}/bandkit-XXXXXX")
-    ip link add "$BRIDGE" type bridge
+    # An address of its own: one that it has from its ports changes as containers come and go, and
+    # they do not reach it until their neighbour tables have noticed.
+    ip link add "$BRIDGE" address "$(printf '02:42:0a:c9:%02x:%02x' $((BASHPID >> 8 & 255)) $((BASHPID & 255)))" type bridge
     ip addr add "$GATEWAY/24" dev "$BRIDGE"
     ip link set "$BRIDGE" up
     export DOCKER_HOST=unix://$ENGINE_DIR/docker.sock

@@ -79,7 +79,10 @@ Finding finish(Look& look, std::chrono::milliseconds limit, base::SteadyClock::t
         const bool away = error.kind() == base::ErrorKind::unavailable ||
                           error.kind() == base::ErrorKind::timeout ||
                           error.kind() == base::ErrorKind::not_found;
-        return failed(look, error.subject() + ": " + error.why(), away ? "" : error.hint());
+        Finding finding =
+            failed(look, error.subject() + ": " + error.why(), away ? "" : error.hint());
+        finding.denied = error.kind() == base::ErrorKind::no_permission;
+        return finding;
     }
 }
 
@@ -142,6 +145,9 @@ void excuse_what_is_not_needed(cli::Invocation& in, std::vector<Finding>& findin
         excuse(tmux, "not needed: services run where the director is");
         if (!bus_named)
             excuse(find(findings, "redis"), "not needed: the director's is used");
+    } else if (tmux->health != Health::failed && docker->denied) {
+        docker->health = Health::warning; // a person may want it
+        docker->notes.emplace_back("services run in tmux");
     } else if (tmux->health != Health::failed) {
         excuse(docker, "not needed: services run in tmux");
     } else if (docker->health != Health::failed) {

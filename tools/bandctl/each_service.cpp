@@ -30,7 +30,8 @@ constexpr std::chrono::seconds beyond_grace{20};
 } // namespace
 
 cli::ExitCode for_each_service(
-    cli::Invocation& in, std::string_view done, std::chrono::milliseconds patience,
+    cli::Invocation& in, std::string_view doing, std::string_view done,
+    std::chrono::milliseconds patience,
     const std::function<bool(host::Host&, const std::string&, const host::Wait&)>& operation) {
     static constexpr cli::Column columns[] = {{"NAME"}, {"RESULT"}};
     const base::StopSignal stop;
@@ -39,6 +40,7 @@ cli::ExitCode for_each_service(
     std::optional<Error> failure;
     for (const std::string& name : in.args()) {
         const host::Wait wait = wait_of(in, stop, patience);
+        in.notice().say(std::string(doing) + " " + name);
         try {
             if (!operation(*host, name, wait))
                 throw_unknown(*host, name, wait);
@@ -70,13 +72,13 @@ std::span<const cli::OptionGroup> ending_options() noexcept {
     return groups;
 }
 
-cli::ExitCode end_each_service(cli::Invocation& in, std::string_view done,
+cli::ExitCode end_each_service(cli::Invocation& in, std::string_view doing, std::string_view done,
                                bool (host::Host::*operation)(std::string_view name,
                                                              std::chrono::seconds grace,
                                                              const host::Wait& wait)) {
     const auto grace = std::chrono::ceil<std::chrono::seconds>(*in.duration("time"));
     return for_each_service(
-        in, done, grace + beyond_grace,
+        in, doing, done, grace + beyond_grace,
         [grace, operation](host::Host& host, const std::string& name, const host::Wait& wait) {
             return (host.*operation)(name, grace, wait);
         });

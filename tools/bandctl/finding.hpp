@@ -24,6 +24,7 @@ struct Finding {
     std::string version;
     std::vector<std::string> notes;  // what it means
     std::vector<std::string> advice; // what to do
+    bool denied = false;             // it is there, and not for us
     std::chrono::milliseconds elapsed{0};
 };
 

@@ -110,16 +110,24 @@ public:
         publisher_->finish(1s);
     }
 
+    /// After a stop signal: whether the bus has all that was written.
+    [[nodiscard]] bool finish() {
+        publisher_->finish(1s);
+        return publisher_->confirmed() == written_;
+    }
+
     [[nodiscard]] const base::StopSignal& stop() const noexcept { return stop_; }
 
 private:
     void write(std::string_view text) {
         record_.short_message = text;
         record_.timestamp_ms = base::unix_ms();
+        ++written_;
         publisher_->publish(message::to_message(record_));
     }
 
     message::LogRecord record_;
+    std::uint64_t written_ = 0;
     base::StopSignal stop_;
     client::WaitNotice waiting_;
     std::unique_ptr<bus::Bus> bus_;
@@ -134,6 +142,8 @@ void run(cli::Invocation& in) {
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::interrupted)
             throw;
+        if (writer.finish())
+            return;
         throw client::stopped_by(writer.stop(), "log of " + base::quoted(*in.arg(0)),
                                  "interrupted before the bus had all of it");
     }

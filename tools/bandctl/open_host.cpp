@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/printable.hpp"
+#include "cli/blame.hpp"
 #include "cli/context_choice.hpp"
 #include "cli/suggest.hpp"
 #include "client/client.hpp"
@@ -9,6 +10,9 @@
 #include "host/remote_host.hpp"
 #include "tools/bandctl/token.hpp"
 #include "tools/this_machine.hpp"
+
+#include <algorithm>
+#include <set>
 
 namespace bandctl {
 
@@ -20,7 +24,10 @@ namespace {
 
 std::unique_ptr<host::LocalHost> this_machine(cli::Invocation& in) {
     host::LocalConfig config = tools::local_config_of(in, client::patience_of(in, 10s));
-    config.on_trouble = [&in](std::string_view what, const Error& error) {
+    config.on_trouble = [&in, told = std::set<std::string>{}](std::string_view what,
+                                                              const Error& error) mutable {
+        if (!told.insert(error.what()).second)
+            return;
         // The answer is not whole without what somebody named; the absence of the rest is no news.
         if (what == "docker" ? host::is_docker_expected()
                              : what != "bus" || in.bus().source != "the default")
@@ -42,14 +49,12 @@ std::unique_ptr<host::Host> open_host(cli::Invocation& in) {
 }
 
 http::Endpoint parse_director(const std::string& url, const std::string& origin) {
-    if (url.find("://") == url.npos)
-        throw Error(ErrorKind::usage, origin + " " + base::quoted(url), "no URL",
-                    "it looks like http://host:port, or unix:///path");
-    try {
+    return cli::blaming(origin, [&url] {
+        if (url.find("://") == url.npos)
+            throw Error(ErrorKind::usage, "director " + base::quoted(url), "no URL",
+                        "it looks like http://host:port, or unix:///path");
         return http::Endpoint::parse(url, host::director_port);
-    } catch (const Error& error) {
-        throw Error(ErrorKind::usage, origin + ": " + error.subject(), error.why(), error.hint());
-    }
+    });
 }
 
 std::unique_ptr<host::LocalHost> open_local_host(cli::Invocation& in, const std::string& command) {
@@ -79,8 +84,13 @@ std::vector<cli::Candidate> service_names(cli::Invocation& before, std::string_v
 
 void throw_unknown(host::Host& host, std::string_view name, const host::Wait& wait) {
     std::vector<std::string> names;
-    for (const host::Service& service : host.list(wait))
-        names.push_back(service.name);
+    for (const host::Service& service : host.list(wait)) {
+        if (service.name == name && service.answers)
+            throw Error(ErrorKind::no, base::quoted(name), "only answers on the bus",
+                        "it is looked after where it was started");
+        if (service.name != name)
+            names.push_back(service.name);
+    }
     std::string hint = cli::did_you_mean(name, names);
     throw Error(ErrorKind::no, base::quoted(name), "there is no such service",
                 hint.empty() ? "bandctl list shows all" : std::move(hint));

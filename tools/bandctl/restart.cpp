@@ -9,7 +9,7 @@ constexpr cli::Example examples[] = {
 };
 
 cli::ExitCode run(cli::Invocation& in) {
-    return end_each_service(in, "restarted", &host::Host::restart);
+    return end_each_service(in, "restarting", "restarted", &host::Host::restart);
 }
 
 } // namespace

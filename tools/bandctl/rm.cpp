@@ -9,7 +9,7 @@ constexpr cli::Example examples[] = {
 };
 
 cli::ExitCode run(cli::Invocation& in) {
-    return end_each_service(in, "removed", &host::Host::remove);
+    return end_each_service(in, "removing", "removed", &host::Host::remove);
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/printable.hpp"
+#include "cli/blame.hpp"
 #include "cli/context_choice.hpp"
 #include "net/address.hpp"
 #include "runtime/ports.hpp"
@@ -17,14 +18,14 @@ namespace {
 runtime::PortRange parse_ports(std::string_view text) {
     if (const auto range = runtime::parse_port_range(text))
         return *range;
-    throw Error(ErrorKind::usage, "--ports " + base::quoted(text), "is no range of ports",
+    throw Error(ErrorKind::usage, "ports " + base::quoted(text), "is no range",
                 "the lower one first, as in 8900-8999");
 }
 
 std::string parse_bind_address(const std::string& text) {
     if (net::is_ip_address(text))
         return text;
-    throw Error(ErrorKind::usage, "--bind " + base::quoted(text), "is no IP address",
+    throw Error(ErrorKind::usage, "address " + base::quoted(text), "is no IP address",
                 "127.0.0.1 is this machine only, 0.0.0.0 everybody");
 }
 
@@ -55,8 +56,9 @@ host::RunRequest run_request(cli::Invocation& in) {
     spec.image = in.text("image").value_or("");
     spec.environment = pairs_of(in, "env");
     spec.labels = pairs_of(in, "label");
-    spec.ports = parse_ports(*in.text("ports"));
-    spec.bind_address = parse_bind_address(*in.text("bind"));
+    spec.ports = cli::blaming(in.origin("ports"), [&in] { return parse_ports(*in.text("ports")); });
+    spec.bind_address =
+        cli::blaming(in.origin("bind"), [&in] { return parse_bind_address(*in.text("bind")); });
     spec.network = in.text("network").value_or("");
     spec.memory_bytes = *in.size("memory");
     spec.restart_policy = in.choice("restart");

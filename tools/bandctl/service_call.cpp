@@ -14,6 +14,7 @@
 #include "tools/payload.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace bandctl {
 
@@ -64,8 +65,8 @@ std::string read_params() {
     return checked_params(std::move(json), "stdin");
 }
 
-/// k=v is a string, k:=JSON anything.
-void append_argument(codec::JsonWriter& json, const std::string& word) {
+/// k=v is a string, k:=JSON anything. Gives the name.
+std::string append_argument(codec::JsonWriter& json, const std::string& word) {
     const auto equals = word.find('=');
     const bool raw = equals != std::string::npos && equals > 0 && word[equals - 1] == ':';
     const std::size_t name_size = raw ? equals - 1 : equals;
@@ -78,14 +79,17 @@ void append_argument(codec::JsonWriter& json, const std::string& word) {
         json.raw(checked(word.substr(equals + 1), "argument " + base::quoted(name)));
     else
         json.value(std::string_view(word).substr(equals + 1));
+    return name;
 }
 
 std::string named_params(std::span<const std::string> words) {
     std::string params;
     codec::JsonWriter json{params};
+    std::set<std::string, std::less<>> names;
     json.begin_object();
     for (const std::string& word : words)
-        append_argument(json, word);
+        if (const std::string name = append_argument(json, word); !names.insert(name).second)
+            throw Error(ErrorKind::usage, "argument " + base::quoted(name), "is given twice");
     json.end_object();
     return params;
 }
@@ -129,6 +133,16 @@ std::vector<std::string> answering(cli::Invocation& in) {
     return names;
 }
 
+/// A service's answer to __status, where it gives one at once.
+std::vector<rpc::ExposedMethod> methods_of(cli::Invocation& in, const std::string& service) {
+    const host::Wait wait{base::Deadline::after(glance), -1};
+    const std::string status =
+        is_over_director(in) ? open_host(in)->call(service, "__status", "{}", wait).json
+                             : rpc::call_once(client::redis_of(in, glance), {service, "__status"},
+                                              {.deadline = wait.deadline});
+    return rpc::parse_status(status).methods;
+}
+
 Error nobody(cli::Invocation& in, const rpc::Call& call) {
     std::string hint;
     try {
@@ -138,6 +152,23 @@ Error nobody(cli::Invocation& in, const rpc::Call& call) {
     return {ErrorKind::unavailable, base::printable(call.service + "." + call.method),
             "nobody answers to " + base::quoted(call.service),
             hint.empty() ? "is the service running?" : hint};
+}
+
+/// Which methods it has, where it tells at once.
+std::string hint_of_methods(cli::Invocation& in, const rpc::Call& call) {
+    try {
+        std::vector<std::string> names;
+        std::string list;
+        for (rpc::ExposedMethod& method : methods_of(in, call.service)) {
+            list += (list.empty() ? "" : ", ") + method.name;
+            names.push_back(std::move(method.name));
+        }
+        const std::string meant = cli::did_you_mean(call.method, names);
+        return !meant.empty() || list.empty() ? meant
+                                              : "it has " + base::printable_start(list, 200);
+    } catch (const Error&) { // its first answer is the one to tell
+        return {};
+    }
 }
 
 } // namespace
@@ -175,7 +206,13 @@ std::string call_service(cli::Invocation& in, const rpc::Call& call) {
     rpc::Result result = try_call(in, call);
     if (result.status == rpc::Result::Status::nobody)
         throw nobody(in, call);
-    return rpc::take_json(std::move(result), call.service, call.method);
+    try {
+        return rpc::take_json(std::move(result), call.service, call.method);
+    } catch (const rpc::Refused& error) {
+        if (error.failure().code != rpc::code::method_not_found)
+            throw;
+        throw Error(error.kind(), error.subject(), error.why(), hint_of_methods(in, call));
+    }
 }
 
 void notify_service(cli::Invocation& in, const rpc::Call& call) {
@@ -196,14 +233,7 @@ std::vector<cli::Candidate> complete_call(cli::Invocation& before, std::string_v
             if (std::ranges::find(found, name, &cli::Candidate::value) == found.end())
                 found.push_back({std::move(name), ""});
     } else if (before.args().size() == 1) {
-        const std::string& name = before.args().front();
-        const host::Wait wait{base::Deadline::after(glance), -1};
-        const std::string status =
-            is_over_director(before)
-                ? open_host(before)->call(name, "__status", "{}", wait).json
-                : rpc::call_once(client::redis_of(before, glance), {name, "__status"},
-                                 {.deadline = wait.deadline});
-        for (rpc::ExposedMethod& method : rpc::parse_status(status).methods)
+        for (rpc::ExposedMethod& method : methods_of(before, before.args().front()))
             found.push_back({std::move(method.name), std::move(method.role)});
     }
     return found;

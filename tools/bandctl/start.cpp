@@ -14,7 +14,7 @@ constexpr cli::Example examples[] = {
 };
 
 cli::ExitCode run(cli::Invocation& in) {
-    return for_each_service(in, "started", std::chrono::seconds{30},
+    return for_each_service(in, "starting", "started", std::chrono::seconds{30},
                             [](host::Host& host, const std::string& name, const host::Wait& wait) {
                                 return host.start(name, wait);
                             });

@@ -9,7 +9,7 @@ constexpr cli::Example examples[] = {
 };
 
 cli::ExitCode run(cli::Invocation& in) {
-    return end_each_service(in, "stopped", &host::Host::stop);
+    return end_each_service(in, "stopping", "stopped", &host::Host::stop);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "base/error.hpp"
 #include "base/file_limit.hpp"
 #include "base/printable.hpp"
+#include "cli/blame.hpp"
 #include "cli/run_main.hpp"
 #include "cli/shared_options.hpp"
 #include "director/daemon.hpp"
@@ -106,7 +107,7 @@ runtime::PortRange port_range_of(const std::string& text) {
 std::string bind_address_of(const std::string& text) {
     if (net::is_ip_address(text))
         return text;
-    throw Error(ErrorKind::usage, "--bind " + base::quoted(text), "is no IP address",
+    throw Error(ErrorKind::usage, "address " + base::quoted(text), "is no IP address",
                 "127.0.0.1 is this machine only, 0.0.0.0 everybody");
 }
 
@@ -128,10 +129,12 @@ Settings settings_of(cli::Invocation& in, const redis::Config& redis) {
     settings.limits = tools::http_limits_of(in);
     settings.http.strict_methods = in.flag("strict-methods");
     settings.http.envelope = in.choice("envelope") == "v2" ? Envelope::bare : Envelope::wrapped;
-    settings.defaults.ports = port_range_of(*in.text("port-range"));
+    settings.defaults.ports = cli::blaming(in.origin("port-range"),
+                                           [&in] { return port_range_of(*in.text("port-range")); });
     settings.defaults.memory_bytes = *in.size("memory");
     settings.defaults.build_within = *in.duration("build-within");
-    settings.defaults.bind_address = bind_address_of(*in.text("bind"));
+    settings.defaults.bind_address =
+        cli::blaming(in.origin("bind"), [&in] { return bind_address_of(*in.text("bind")); });
     settings.defaults.network = in.text("network").value_or("");
     return settings;
 }

@@ -1,4 +1,5 @@
 #include "base/error.hpp"
+#include "cli/blame.hpp"
 #include "cli/redact.hpp"
 #include "cli/run_main.hpp"
 #include "registry/import.hpp"
@@ -92,9 +93,14 @@ constexpr cli::Example examples[] = {
      "servreg --accesslog - --unix-socket /run/servreg.sock"},
 };
 
+sql::DatabaseUrl database_of(const cli::Invocation& in) {
+    return cli::blaming(in.origin("dburl"),
+                        [&in] { return sql::DatabaseUrl::parse(*in.text("dburl")); });
+}
+
 servreg::Settings settings_of(cli::Invocation& in) {
     servreg::Settings settings;
-    settings.registry.database = sql::DatabaseUrl::parse(*in.text("dburl"));
+    settings.registry.database = database_of(in);
     settings.registry.ttl = *in.duration("ttl");
     settings.registry.keep = *in.duration("keep");
     settings.registry.refresh = // the database is not asked without a pause
@@ -118,7 +124,7 @@ servreg::Settings settings_of(cli::Invocation& in) {
 void import_from(cli::Invocation& in, const std::string& from) {
     cli::guard_memory();
     const auto source = sql::DatabaseUrl::parse(from);
-    const auto target = sql::DatabaseUrl::parse(*in.text("dburl"));
+    const auto target = database_of(in);
     const std::size_t count = registry::import_all(source, target);
     in.out().line("copied " + std::to_string(count) + " services from " + source.shown() + " to " +
                   target.shown());

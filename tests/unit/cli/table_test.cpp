@@ -51,3 +51,19 @@ TEST_CASE("table: characters take the room that they have on a terminal") {
                             "日本… up\n"
                             "re\u0301su…\n");
 }
+
+TEST_CASE("table: the widest is cut first, and a cut is seen") {
+    static constexpr std::array columns{cli::Column{"STATE", cli::Align::left, true},
+                                        cli::Column{"PORTS", cli::Align::left, true},
+                                        cli::Column{"IMAGE", cli::Align::left, true}};
+    cli::Table table{columns};
+    table.add_row(Row{"running", "127.0.0.1:8900", "/home/größe/services/hello/run"});
+    CHECK(table.text(40) == "STATE   PORTS          IMAGE\n"
+                            "running 127.0.0.1:8900 /home/größe/serv…\n");
+    CHECK(table.text(80).find("services/hello/run\n") != std::string::npos);
+}
+
+TEST_CASE("table: without rows it is its header") {
+    static constexpr std::array columns{cli::Column{"NAME"}, cli::Column{"AGE", cli::Align::right}};
+    CHECK(cli::Table{columns}.text(80) == "NAME AGE\n");
+}

@@ -38,6 +38,24 @@ TEST_CASE("build: a failure keeps the step and the last fifty lines") {
     CHECK(reader.last_lines().back() == "line 199");
 }
 
+TEST_CASE(
+    "build: what failed is told by the output of its own step, without the Engine's colours") {
+    const docker::Progress none;
+    docker::BuildProgress reader{none};
+    reader.feed(R"({"stream":"Step 1/2 : FROM base\n"}
+{"stream":" ---\u003e a3a51912dba9\n"}
+{"stream":"Step 2/2 : RUN make\n"}
+{"stream":" ---\u003e Running in 643e3a24bcc9\n"}
+{"stream":"compiling\n"}
+{"stream":"\u001b[91mno such file\n\u001b[0m"}
+{"stream":"Removing intermediate container 643e3a24bcc9\n"}
+{"stream":"ESC \u001b]0;title\n"}
+)");
+    reader.finish();
+    CHECK(std::vector<std::string>(reader.last_lines().begin(), reader.last_lines().end()) ==
+          std::vector<std::string>{"compiling", "no such file", "ESC \x1b]0;title"});
+}
+
 TEST_CASE("build: what is no JSON is passed over") {
     const docker::Progress none;
     docker::BuildProgress reader{none};
