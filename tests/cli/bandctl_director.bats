@@ -114,10 +114,10 @@ start_for_bandctl() {
 }
 
 @test "a URL that is none names who gave it" {
-    BAND_URL=band.example:10000 run -2 --separate-stderr bandctl list
-    [ "$stderr" = 'bandctl: BAND_URL "band.example:10000": no URL; it looks like http://host:port, or unix:///path' ]
+    BAND_URL=band.example:10000 run -78 --separate-stderr bandctl list
+    [ "$stderr" = 'bandctl: BAND_URL: director "band.example:10000": no URL; it looks like http://host:port, or unix:///path' ]
     run -2 --separate-stderr bandctl list --director ftp://band.example
-    [[ $stderr == 'bandctl: --director: '*'neither http, https nor unix'* ]]
+    [[ $stderr == 'bandctl: '*'ftp://band.example'*'neither http, https nor unix'* ]]
 }
 
 @test "a director that goes away in the middle is told" {

@@ -87,18 +87,18 @@ add_built() {
 
     # From afar and here the same.
     run -65 --separate-stderr bandctl run bad --detach --director "$url"
-    [[ $stderr == *$'\n  line 60\n'*$'\n  line 100\n  \\x1b[2Jlast\n'*$'\nbandctl: build of rst/service-bad: step 6/6: RUN '*'code: 3' ]]
+    [[ $stderr == *$'\n  line 60\n'*$'\n  line 100\n  \\x1b[2Jlast\nbandctl: build of rst/service-bad: step 6/6: RUN '*3 ]]
     local afar=$stderr
     run -65 --separate-stderr bandctl run bad --detach
-    [ "$(sed '/Removing/d' <<<"$stderr")" = "$(sed '/Removing/d' <<<"$afar")" ] # a container's id
+    [ "$stderr" = "$afar" ]
     run -65 --separate-stderr bandctl build bad -j --director "$url"
     [ "$(jq '.error.output | length' <<<"$stderr")" = 50 ]
 
     add_built hanging 'echo begun; sleep 1000'
     run -65 --separate-stderr bandctl run hanging --detach --director "$url"
-    [[ $stderr == *$'\n  begun\nbandctl: build of rst/service-hanging: step 6/6: RUN '*': has not ended within 3s' ]]
+    [[ $stderr == *$'begun\nbandctl: build of rst/service-hanging: step 6/6: RUN '*': has not ended within 3s' ]]
     run -124 --separate-stderr bandctl run hanging --detach --timeout 1s
-    [[ $stderr == *$'\n  begun\nbandctl: build of '*'has not ended in time; --timeout allows more' ]]
+    [[ $stderr == *$'begun\nbandctl: build of '*'has not ended in time; --timeout allows more' ]]
     wait_until '[ -z "$(docker ps -q)" ]'
 }
 
@@ -107,7 +107,7 @@ add_built() {
     add_built loud 'yes "a line of some fifty bytes, again and again and again" | head -c 100000000; echo; echo over; exit 3'
     start
     run -65 --separate-stderr bandctl run loud --detach --director "$url"
-    [[ $stderr == *$'\n  over\n'*$'\nbandctl: build of '*'code: 3' ]]
+    [[ $stderr == *$'  over\nbandctl: build of '*3 ]]
     memory=$(curl -sS "$url/metrics" | sed -n 's/^process_resident_memory_bytes //p')
     ((${memory%.*} < 200000000))
 }

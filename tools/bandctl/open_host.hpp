@@ -15,7 +15,7 @@ namespace bandctl {
 /// context names, else this one. Throws base::Error for settings that are wrong.
 std::unique_ptr<host::Host> open_host(cli::Invocation& in);
 
-/// Where the director is. Throws Error(usage) for a URL that is none, and says who gave it.
+/// Where the director is. Throws Error(usage | config) for a URL that is none.
 http::Endpoint parse_director(const std::string& url, const std::string& origin);
 
 /// This machine, for what needs a terminal of it: where a director is named, an Error(usage) says
