@@ -2,12 +2,10 @@
 
 #include "base/error.hpp"
 #include "base/printable.hpp"
-#include "cli/suggest.hpp"
+
+#include <algorithm>
 
 namespace cli {
-
-using base::Error;
-using base::ErrorKind;
 
 namespace {
 
@@ -17,14 +15,6 @@ bool is_list(const Option& option) {
 
 bool is_url(const std::string& word) {
     return word.find("://") != std::string::npos;
-}
-
-[[noreturn]] void throw_unknown(const OptionTable& table, const std::string& name) {
-    auto hint = name.starts_with("--") ? did_you_mean(name.substr(2), table.long_names()) : "";
-    if (const auto at = hint.find("mean "); at != std::string::npos)
-        hint.insert(at + 5, "--");
-    throw Error(ErrorKind::usage, "no such option", base::quoted(name),
-                hint.empty() ? "--help lists all" : hint);
 }
 
 class Splitter {
@@ -45,58 +35,60 @@ public:
             else if (word.starts_with('-') && word.size() > 1)
                 short_options(word);
             else
-                result_.words.push_back(word);
+                keep(word);
         }
         return std::move(result_);
     }
 
 private:
-    void use(const Option& option, std::string value) {
-        result_.uses.push_back({&option, std::move(value)});
+    void keep(std::string word) { result_.words.push_back(std::move(word)); }
+
+    void use(const Option& option) {
+        if (std::ranges::find(result_.used, &option) == result_.used.end())
+            result_.used.push_back(&option);
     }
 
     void long_option(const std::string& word) {
         const auto equals = word.find('=');
-        const std::string name = word.substr(2, equals - 2);
-        const Option* const option = table_.find(name);
-        if (option == nullptr)
-            throw_unknown(table_, word.substr(0, equals));
-        if (equals == std::string::npos && option->kind != Kind::flag)
-            following_value(*option);
-        else if (equals == std::string::npos)
-            use(*option, option->negatable && name.starts_with("no-") ? "false" : "true");
-        else if (option->kind != Kind::flag)
-            use(*option, word.substr(equals + 1));
+        const Option* const option = table_.find(word.substr(2, equals - 2));
+        if (equals != std::string::npos && option != nullptr && option->kind == Kind::flag)
+            throw base::Error(base::ErrorKind::usage, spelling(*option), "takes no value");
+        if (option != nullptr)
+            use(*option);
+        if (option != nullptr && equals == std::string::npos)
+            with_value(*option, word);
         else
-            throw Error(ErrorKind::usage, spelling(*option), "takes no value");
+            keep(word);
     }
 
     /// -abc: flags up to the first letter that takes a value, which is the rest or the next word.
     void short_options(const std::string& word) {
         for (std::size_t i = 1; i < word.size(); ++i) {
             const Option* const option = table_.find(word[i]);
-            if (option == nullptr)
-                throw_unknown(table_, {'-', word[i]});
-            if (option->kind == Kind::flag) {
-                use(*option, "true");
+            const std::string single{'-', word[i]};
+            if (option != nullptr)
+                use(*option);
+            if (option == nullptr || option->kind == Kind::flag) {
+                keep(single);
             } else if (i + 1 < word.size()) {
-                use(*option, word.substr(i + 1));
+                keep(spelling(*option) + '=' + word.substr(i + 1));
                 return;
             } else {
-                following_value(*option);
+                with_value(*option, single);
             }
         }
     }
 
-    /// The next word is the value, whatever it looks like.
-    void following_value(const Option& option) {
-        if (is_list(option))
+    /// The option stands alone; its value, if it takes one, is what follows, whatever that looks
+    /// like.
+    void with_value(const Option& option, const std::string& word) {
+        if (is_list(option)) {
             greedy_list(option);
-        else if (next_ < words_.size())
-            use(option, words_[next_++]);
-        else
-            throw Error(ErrorKind::usage, spelling(option),
-                        "needs a value: " + std::string{placeholder(option)});
+            return;
+        }
+        keep(word);
+        if (option.kind != Kind::flag && next_ < words_.size())
+            keep(words_[next_++]);
     }
 
     void greedy_list(const Option& option) {
@@ -110,13 +102,14 @@ private:
                     word.find('=') != std::string::npos);
         };
         while (next_ < words_.size() && belongs(words_[next_]))
-            use(option, words_[next_++]);
+            keep(spelling(option) + '=' + words_[next_++]);
         if (next_ != first)
             return;
-        if (option.alone.empty())
-            throw Error(ErrorKind::usage, spelling(option),
-                        "needs at least one " + std::string{placeholder(option)});
-        use(option, std::string{option.alone});
+        if (!option.alone.empty())
+            keep(spelling(option) + '=' + std::string{option.alone});
+        else
+            throw base::Error(base::ErrorKind::usage, spelling(option),
+                              "needs at least one " + std::string{placeholder(option)});
     }
 
     const OptionTable& table_;

@@ -8,22 +8,18 @@
 
 namespace cli {
 
-/// The words of a command line, told apart.
+/// A command line in the forms that the option library knows.
 struct Arguments {
-    struct Use {
-        const Option* option;
-        std::string value; // a flag's is "true" or, of --no-NAME, "false"
-    };
-
-    std::vector<Use> uses;          // in their order
-    std::vector<std::string> words; // what is no option and no option's value
-    std::vector<std::string> rest;  // behind "--", untouched
+    std::vector<std::string> words;  // up to "--"
+    std::vector<std::string> rest;   // behind it, untouched
+    std::vector<const Option*> used; // those that occur: the library need not know the others
 };
 
-/// Reads "--name value", "--name=value", "-abc", "-ovalue", and lists: "--events A B C" is
-/// "--events A --events B …" up to the next option, "-", "--" or a word that holds "://", unless
-/// the list begins with one. Throws base::Error(usage) for an unknown option, a missing value and
-/// a value to a flag.
+/// Rewrites what the library cannot read: "--events A B C" becomes "--events=A --events=B …" (up to
+/// the next option, "-", "--" or a word that holds "://", unless the list begins with one),
+/// "-ovalue" becomes "--output=value", and
+/// all behind "--" is set aside. Throws base::Error(usage) for a list without a value and for a
+/// value to a flag.
 Arguments split_arguments(const OptionTable& table, std::span<const std::string> words);
 
 } // namespace cli

@@ -1,13 +1,17 @@
 #include "cli/parser.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+
+#define CXXOPTS_NO_REGEX
 #include "base/error.hpp"
 #include "base/printable.hpp"
 #include "cli/arguments.hpp"
 #include "cli/option_value.hpp"
 #include "cli/redact.hpp"
+#include "cli/suggest.hpp"
 
-#include <algorithm>
-#include <cstdlib>
+#include <cxxopts.hpp>
 
 namespace cli {
 
@@ -15,6 +19,55 @@ namespace {
 
 using base::Error;
 using base::ErrorKind;
+
+void declare(cxxopts::Options& library, const Option& option) {
+    std::string names{option.name};
+    if (option.letter != 0)
+        names = option.letter + (names.empty() ? "" : "," + names);
+    if (!option.alias.empty())
+        names.append(1, ',').append(option.alias);
+    if (option.kind == Kind::flag)
+        library.add_options()(names, "", cxxopts::value<bool>());
+    else
+        library.add_options()(names, "", cxxopts::value<std::string>());
+    if (option.negatable)
+        library.add_options()("no-" + std::string{option.name}, "", cxxopts::value<bool>());
+}
+
+[[noreturn]] void throw_unknown(const OptionTable& table, const std::string& word) {
+    const bool is_long = word.starts_with("--");
+    const auto name = is_long ? word.substr(0, word.find('=')) : word;
+    auto hint = is_long ? did_you_mean(name.substr(2), table.long_names()) : "";
+    if (const auto at = hint.find("mean "); at != std::string::npos)
+        hint.insert(at + 5, "--");
+    throw Error(ErrorKind::usage, "no such option", base::quoted(name),
+                hint.empty() ? "--help lists all" : hint);
+}
+
+/// Only the last word of a command line can lack its value.
+[[noreturn]] void throw_no_value(const OptionTable& table, const std::string& word) {
+    const Option* const option =
+        word.starts_with("--") ? table.find(word.substr(2)) : table.find(word.back());
+    if (option == nullptr)
+        throw Error(ErrorKind::usage, base::quoted(word), "needs a value");
+    throw Error(ErrorKind::usage, spelling(*option),
+                "needs a value: " + std::string{placeholder(*option)});
+}
+
+cxxopts::ParseResult parse_by_library(const OptionTable& table, const Arguments& arguments) {
+    cxxopts::Options library{"", ""};
+    library.allow_unrecognised_options(); // we name them better
+    for (const Option* option : arguments.used)
+        declare(library, *option);
+    std::vector<const char*> argv{""};
+    for (const std::string& word : arguments.words)
+        argv.push_back(word.c_str());
+    try {
+        return library.parse(static_cast<int>(argv.size()), argv.data());
+    } catch (const cxxopts::exceptions::missing_argument&) {
+        throw_no_value(table, arguments.words.back());
+    }
+}
 
 /// Finds the entry of this option or makes one.
 Given& entry_of(Parsed& parsed, const Option* option) {
@@ -55,11 +108,20 @@ const Given* Parsed::find(std::string_view name) const noexcept {
 
 Parsed parse_words(const OptionTable& table, std::span<const std::string> words) {
     Parsed parsed;
-    Arguments arguments = split_arguments(table, words);
-    for (const Arguments::Use& use : arguments.uses)
-        add_value(entry_of(parsed, use.option), use.value);
-    parsed.args = std::move(arguments.words);
-    parsed.rest = std::move(arguments.rest);
+    const Arguments arguments = split_arguments(table, words);
+    const auto result = parse_by_library(table, arguments);
+    for (const std::string& word : result.unmatched()) {
+        if (word.starts_with('-') && word != "-")
+            throw_unknown(table, word);
+    }
+    for (const auto& item : result.arguments()) {
+        const Option* const option =
+            item.key().size() == 1 ? table.find(item.key()[0]) : table.find(item.key());
+        const bool negated = option->negatable && item.key() != option->name;
+        add_value(entry_of(parsed, option), negated ? "false" : item.value());
+    }
+    parsed.args = result.unmatched();
+    parsed.rest = arguments.rest;
     return parsed;
 }
 
