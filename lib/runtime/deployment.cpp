@@ -113,6 +113,13 @@ void require_running(const Instance& seen) {
                 "did not stay up: " + (seen.detail.empty() ? "it ended" : seen.detail));
 }
 
+/// An interruption while the bus or the engine was being asked names those, and not what for.
+Error in_its_phase(const Error& error, const std::string& service, Readiness until) {
+    if (error.kind() != ErrorKind::interrupted)
+        return error;
+    return {error.kind(), service, "stopped while " + std::string(awaited(until))};
+}
+
 Error with_log(const Error& error, LogTail& tail, const Progress& progress) {
     const Wait reading{base::Deadline::after(2s), -1};
     std::string words;
@@ -200,7 +207,7 @@ Instance Deployment::launch_and_wait(const ServiceSpec& spec, const std::string&
             return instance;
         }
     } catch (const Error& error) {
-        const Error told = with_log(error, tail, progress);
+        const Error told = with_log(in_its_phase(error, spec.name, until), tail, progress);
         runtime_.discard(candidate, {base::Deadline::after(cleaning_up), -1});
         throw told;
     }

@@ -544,7 +544,7 @@ END
     [ "$status" -eq 1 ]
     [ "$output" = "bandctl: $name.fail: cannot fail (-32000)" ]
     run bandctl call "$name" other
-    [ "$output" = "bandctl: $name.other: Method not found (-32601)" ]
+    [ "$output" = "bandctl: $name.other: Method not found (-32601); it has put, fail" ]
     detach
 }
 
