@@ -1,31 +1,12 @@
 #include "director/notifications.hpp"
 
+#include "base/text_hash.hpp"
 #include "codec/json_writer.hpp"
 #include "rpc/json_rpc.hpp"
 
-#include <cstdint>
 #include <string_view>
 
 namespace director {
-
-namespace {
-
-/// FNV-1a, 64 bits: tells lists apart, protects nothing.
-std::uint64_t hash_of(std::string_view text) {
-    std::uint64_t hash = 14695981039346656037u;
-    for (const char c : text)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-    return hash;
-}
-
-std::string hex(std::uint64_t number) {
-    std::string text(16, '0');
-    for (std::size_t i = text.size(); i-- > 0; number >>= 4)
-        text[i] = "0123456789abcdef"[number & 15];
-    return text;
-}
-
-} // namespace
 
 std::string kernel_notification(const Registrations::Map& services) {
     std::string params;
@@ -75,7 +56,7 @@ std::string front_params(const Registrations::Map& services) {
     out.begin_object();
     out.key("register");
     out.raw(list);
-    out.member("state_hash", hex(hash_of(list)));
+    out.member("state_hash", base::text_hash(list));
     out.end_object();
     return json;
 }

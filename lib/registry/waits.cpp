@@ -1,5 +1,6 @@
 #include "registry/waits.hpp"
 
+#include "base/text_hash.hpp"
 #include "codec/json_writer.hpp"
 #include "registry/answers.hpp"
 
@@ -13,18 +14,6 @@ namespace {
 /// Waits are ended together, so that many of them do not wake us one by one.
 constexpr std::chrono::milliseconds wait_grain{100};
 
-/// Names one answer: two that differ have, but for a chance of 2^-64, another version. FNV-1a.
-std::string version_of(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325;
-    for (const char c : text)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string version;
-    for (int shift = 60; shift >= 0; shift -= 4)
-        version += digits[(hash >> shift) & 15];
-    return version;
-}
-
 struct WatchAnswer {
     std::string version;
     Outcome outcome;
@@ -32,7 +21,7 @@ struct WatchAnswer {
 
 WatchAnswer answer_to(const std::vector<Known>& found) {
     const std::string instances = places(found);
-    WatchAnswer answer{version_of(instances), {}};
+    WatchAnswer answer{base::text_hash(instances), {}};
     codec::JsonWriter json{answer.outcome.result};
     json.begin_object();
     json.key("instances");

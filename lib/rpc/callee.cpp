@@ -257,8 +257,6 @@ void Callee::carry_out(const IncomingCall& call, Answer answer) {
         return answer.result(status_result(
             shown, call.from.starts_with("director") ? Generation::second : Generation::first));
     }
-    if (rest_)
-        return rest_(call, std::move(answer));
     answer.error(Failure::of(code::method_not_found));
 }
 

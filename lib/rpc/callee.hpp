@@ -94,11 +94,9 @@ public:
            CalleeObserver& observer);
     ~Callee();
 
-    /// Replaces an earlier handler of that name.
-    void expose(ExposedMethod method, Handler handler);
-    /// Gets what no other handler is there for; without it such calls are refused with
+    /// Replaces an earlier handler of that name. Calls of other methods are refused with
     /// code::method_not_found.
-    void expose_rest(Handler handler) { rest_ = std::move(handler); }
+    void expose(ExposedMethod method, Handler handler);
 
     void open();
     /// Takes no more calls: whoever calls hears at once that nobody is there. `done` is called,
@@ -129,7 +127,6 @@ private:
     CalleeOptions options_;
     CalleeObserver& observer_;
     std::map<std::string, Method, std::less<>> methods_;
-    Handler rest_;
     std::vector<std::string> order_; // of the methods, as they were exposed
     std::int64_t started_ms_;
     std::uint64_t calls_ = 0;    // carried out, but for those about ourselves
